@@ -1,0 +1,78 @@
+# Deputies' Home Kiosk. `make run` opens the kiosk on a demo site; `make test` runs every test.
+# `make help` lists the rest. SAN=1 builds everything with ASan and UBSan under build/san.
+
+VERSION := 0.1.0
+CC      ?= cc
+ifdef SAN
+BUILD   := build/san
+SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+OPT     := -O1 -g
+else
+BUILD   := build
+OPT     := -O2 -g
+endif
+O       := $(BUILD)/obj
+
+WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+PKGS    := sdl2 SDL2_image freetype2 harfbuzz sqlite3 libsodium jansson opencc libqrencode libcurl libmicrohttpd zlib \
+           libopusenc opusfile zinnia libpinyin inih
+# Looked up on use, so that `make deps` works before any of it is installed. Library headers are not ours to warn about.
+PKG_CFLAGS = $(subst -I,-isystem ,$(shell pkg-config --cflags $(PKGS)))
+CPPFLAGS += -Ikiosk -I. -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DDATADIR='"/usr/share/deputies-home"'
+CFLAGS  += -std=c11 $(OPT) $(WARN) $(SANFLAGS) -fstack-protector-strong
+LDFLAGS += $(SANFLAGS) -Wl,--as-needed -Wl,-z,relro,-z,now
+LIBS_model := -lsodium -ljansson -linih
+LIBS_store := -lsqlite3
+LIBS_ui    := -lSDL2_image -lSDL2 -lfreetype -lharfbuzz -lunibreak -lqrencode -lopencc -lzinnia -lpinyin -lopusenc -lopusfile -lopus -logg -lm
+LIBS_devices := -lcups
+LIBS_all   := $(LIBS_ui) $(LIBS_devices) $(LIBS_store) $(LIBS_model) -lcurl -lmicrohttpd -lz -lpthread
+
+objs = $(patsubst %.c,$(O)/%.o,$(wildcard $(1)/*.c))
+ROOMS   := model store ui devices
+PROGRAMS := kiosk kiosk-sync kioskctl township
+
+.PHONY: all deps run tour test lint clean help
+all: $(PROGRAMS:%=$(BUILD)/%) locale
+
+$(O)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(O)/gen/%.o: $(BUILD)/gen/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# One archive a room, so that a program takes only what it calls.
+define room
+$(BUILD)/lib$(1).a: $$(call objs,kiosk/$(1)) $(2)
+	@rm -f $$@
+	ar rcs $$@ $$^
+endef
+$(eval $(call room,model))
+$(eval $(call room,store,$(O)/gen/migrations.o))
+$(eval $(call room,ui))
+$(eval $(call room,devices))
+
+$(BUILD)/kiosk: $(call objs,kiosk/app) $(call objs,kiosk/screens) $(BUILD)/libui.a $(BUILD)/libdevices.a $(BUILD)/libstore.a $(BUILD)/libmodel.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_ui) $(LIBS_devices) $(LIBS_store) $(LIBS_model) -lpthread
+$(BUILD)/kiosk-sync: $(call objs,kiosk/sync) $(BUILD)/libstore.a $(BUILD)/libmodel.a
+	$(CC) $(LDFLAGS) -o $@ $^ -lcurl -lz $(LIBS_store) $(LIBS_model)
+$(BUILD)/kioskctl: $(call objs,kiosk/ctl) $(BUILD)/libui.a $(BUILD)/libdevices.a $(BUILD)/libstore.a $(BUILD)/libmodel.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_ui) $(LIBS_devices) $(LIBS_store) $(LIBS_model) -lpthread
+$(BUILD)/township: $(call objs,township) $(O)/gen/township_migrations.o $(BUILD)/libmodel.a
+	$(CC) $(LDFLAGS) -o $@ $^ -lmicrohttpd -lcurl -lz -lsqlite3 $(LIBS_model) -lpthread
+
+# Schema migrations and the demo site are compiled in: a program never meets a database it has no migration for.
+$(BUILD)/gen/migrations.c: $(sort $(wildcard db/migrations/*.sql)) db/embed.sh
+	@mkdir -p $(@D)
+	sh db/embed.sh store_migrations $(sort $(wildcard db/migrations/*.sql)) > $@
+$(BUILD)/gen/township_migrations.c: $(sort $(wildcard db/township/*.sql)) db/embed.sh
+	@mkdir -p $(@D)
+	sh db/embed.sh township_migrations $(sort $(wildcard db/township/*.sql)) > $@
+
+include assets/po/locale.mk
+include tests/tests.mk
+
+clean:
+	rm -rf build
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,0 +1,29 @@
+/* roster.h: a roster as offices keep it, from CSV (UTF-8, with or without BOM), each bad row named. */
+#ifndef MODEL_ROSTER_H
+#define MODEL_ROSTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "model/err.h"
+
+struct roster_mandate { char level[16]; /* township | county | city */ char constituency[128]; char villages[256]; };
+struct roster_person {
+	char id[64];           /* "p-" and 16 hex digits of BLAKE2b over name, birth and gender: the same in every import */
+	char name[128], gender[16], nation[32], birth[16], job[128], group[128], group_role[32], phone[32];
+	char initials[32];
+	struct roster_mandate mandates[4];
+	size_t mandate_count;
+};
+struct roster { struct roster_person *people; size_t count; };
+struct roster_problem { int row; char what[256]; };
+struct roster_problems { struct roster_problem *items; size_t count; };
+
+/* Columns by their Chinese headings, in any order: 姓名 性别 民族 出生年月 职务 选区 所辖村 代表小组 小组职务 层级 电话 (unknown ones are
+ * ignored). Rows of one person (same name and birth) are one person with several mandates. ERR_INVALID when a needed
+ * column is missing or any row is bad: `problems` says which and why. Clear both afterwards. */
+MUST_USE enum err roster_parse_csv(const char *text, size_t len, struct roster *roster, struct roster_problems *problems);
+void roster_clear(struct roster *roster);
+void roster_problems_clear(struct roster_problems *problems);
+
+#endif
