@@ -18,6 +18,7 @@ enum {
 	EVENT_PAYLOAD_MAX = 256 * 1024,
 	KIOSK_ID_SIZE = 33,
 };
+#define EVENT_DOMAIN "DHE1" /* for sign_make */
 
 /* UUIDv7 (RFC 9562, 5.7): 48 bits of unix_ms, the rest from `random`. */
 void uuid7_make(int64_t unix_ms, const uint8_t random[10], char out[UUID_SIZE]);

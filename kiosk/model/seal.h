@@ -54,7 +54,8 @@ MUST_USE enum err view_decrypt(const uint8_t key[SLIP_VIEW_KEY_BYTES], const cha
 
 void digest_of(const void *msg, size_t len, uint8_t out[DIGEST_BYTES]);
 
-/* Detached signature over a four-letter domain and the message, so that no signature can be taken for another's. */
+/* Detached signature over a four-letter domain and the message's digest_of, 36 bytes in all, so that no signature can be
+ * taken for another's. */
 void sign_make(const uint8_t secret[SIGN_SECRET_BYTES], const char domain[4], const void *msg, size_t len,
                uint8_t sig[SIGN_BYTES]);
 MUST_USE enum err sign_check(const uint8_t public_key[SIGN_PUBLIC_BYTES], const char domain[4], const void *msg,
