@@ -31,8 +31,15 @@ objs = $(patsubst %.c,$(O)/%.o,$(wildcard $(1)/*.c))
 ROOMS   := model store ui devices
 PROGRAMS := kiosk kiosk-sync kioskctl township
 
-.PHONY: all deps run tour test lint clean help
+.PHONY: all deps deps-test run tour test test-now lint clean help
 all: $(PROGRAMS:%=$(BUILD)/%) locale
+
+# The Debian packages of packages.txt; what needs them is made by a second make, so that none is looked for too early.
+deps:
+	@sh packages.sh run build
+deps-test:
+	@sh packages.sh run build test
+jobs = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$$(nproc))
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
@@ -71,6 +78,20 @@ $(BUILD)/gen/township_migrations.c: $(sort $(wildcard db/township/*.sql)) db/emb
 
 include assets/po/locale.mk
 include tests/tests.mk
+
+test: deps-test
+	@$(MAKE) --no-print-directory $(jobs) test-now
+test-now: all $(UNIT)
+	@tests/run
+
+help:
+	@echo 'make run     installs what is missing (as root), builds, and opens the kiosk on a demo site with its server'
+	@echo 'make tour    plays a visit on a screen of its own; the pictures lie in build/tour/ afterwards'
+	@echo 'make test    installs what is missing (as root), builds, and runs every test; tests/run --help for a part'
+	@echo 'make         builds the programs in build/; SAN=1 builds them with ASan and UBSan in build/san/'
+	@echo 'make deps    installs the Debian packages of packages.txt that are missing (as root)'
+	@echo 'make unit    builds and runs the unit tests alone'
+	@echo 'make clean   removes build/'
 
 clean:
 	rm -rf build
