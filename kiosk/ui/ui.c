@@ -197,6 +197,22 @@ struct touch ui_touch_drag(struct ui *ui, const char *id, struct rect r, const c
 	return touch;
 }
 
+void ui_press_point(const struct ui *ui, float *x, float *y)
+{
+	*x = ui->press_x;
+	*y = ui->press_y;
+}
+
+void ui_hold(struct ui *ui)
+{
+	scroller_hold(&ui->scroller);
+}
+
+void ui_again(struct ui *ui)
+{
+	ui->acted = true;
+}
+
 void ui_modal(struct ui *ui)
 {
 	ui->claim = 0;

@@ -59,6 +59,12 @@ struct touch ui_touch(struct ui *ui, const char *id, struct rect r, const char *
 /* A target that also follows the finger while it is down on it (pads, text fields): `drag` is true then. No scrolling begins
  * on it. */
 struct touch ui_touch_drag(struct ui *ui, const char *id, struct rect r, const char *label, bool *drag);
+/* Where the present press came down. */
+void ui_press_point(const struct ui *ui, float *x, float *y);
+/* Somebody follows the finger (a selection): the present press scrolls nothing. */
+void ui_hold(struct ui *ui);
+/* Something changed while the frame was built: build it once more before showing it. */
+void ui_again(struct ui *ui);
 /* From here on, what was declared before cannot be touched (a dialog lies over it). */
 void ui_modal(struct ui *ui);
 

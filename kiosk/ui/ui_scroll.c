@@ -120,6 +120,13 @@ void scroller_block(struct scroller *s)
 	s->claim = 0;
 }
 
+void scroller_hold(struct scroller *s)
+{
+	scroller_block(s);
+	s->held = 0;
+	s->dragging = false;
+}
+
 int scroller_offset(struct scroller *s, uint64_t id, struct rect view, int limit)
 {
 	struct scroll_area *area = area_of(s, id);

@@ -34,6 +34,7 @@ struct scroller {
 void scroller_begin(struct scroller *s, const struct ui_input *input, float press_x, float press_y, float scale);
 void scroller_end(struct scroller *s);
 void scroller_block(struct scroller *s);
+void scroller_hold(struct scroller *s);
 int scroller_offset(struct scroller *s, uint64_t id, struct rect view, int limit);
 void scroller_set(struct scroller *s, uint64_t id, int offset);
 void scroller_forget(struct scroller *s);
