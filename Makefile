@@ -23,7 +23,7 @@ CFLAGS  += -std=c11 $(OPT) $(WARN) $(SANFLAGS) -fstack-protector-strong
 LDFLAGS += $(SANFLAGS) -Wl,--as-needed -Wl,-z,relro,-z,now
 LIBS_model := -lsodium -ljansson -linih
 LIBS_store := -lsqlite3
-LIBS_ui    := -lSDL2_image -lSDL2 -lfreetype -lharfbuzz -lunibreak -lqrencode -lopencc -lzinnia -lpinyin -lopusenc -lopusfile -lopus -logg -lm
+LIBS_ui    := -lSDL2_image -lSDL2 -lfreetype -lharfbuzz -lunibreak -lqrencode -lopencc -lzinnia -lpinyin -lglib-2.0 -ldb -lopusenc -lopusfile -lopus -logg -lm
 LIBS_devices := -lcups
 LIBS_all   := $(LIBS_ui) $(LIBS_devices) $(LIBS_store) $(LIBS_model) -lcurl -lmicrohttpd -lz -lpthread
 

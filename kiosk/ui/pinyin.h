@@ -16,7 +16,7 @@ const char *pinyin_preedit(const struct pinyin *py);
 /* Adds a letter; ERR_INVALID for anything but a-z and ', ERR_TOO_LONG at 60 letters. */
 MUST_USE enum err pinyin_type(struct pinyin *py, char letter);
 void pinyin_backspace(struct pinyin *py);
-void pinyin_reset(struct pinyin *py);
+void pinyin_clear(struct pinyin *py); /* forgets what was typed and chosen; libpinyin itself owns the name pinyin_reset */
 /* The candidates for what is typed, sentence first. */
 const struct candidates *pinyin_candidates(struct pinyin *py);
 /* Chooses one. When letters remain, *commit is "" and they stay; when the sentence is complete *commit is all of it
