@@ -19,7 +19,7 @@ struct ui {
 	struct draw_list drawing;
 	uint64_t active, claim;    /* target ids; 0 is none */
 	bool claim_drags, active_drags;
-	bool acted;
+	bool acted, muted;
 	float press_x, press_y;
 	int64_t wake_ms;
 	struct ui_target targets[MAX_TARGETS];
@@ -51,7 +51,7 @@ void ui_begin(struct ui *ui, const struct theme *theme, enum text_face face, con
 	ui->theme = theme;
 	ui->face = face;
 	ui->input = input;
-	ui->acted = false;
+	ui->acted = ui->muted = false;
 	ui->claim = 0;
 	ui->claim_drags = false;
 	ui->wake_ms = INT64_MAX;
@@ -146,7 +146,7 @@ static uint64_t id_hash(const char *id)
 	return draw_hash(DRAW_HASH_SEED, id, strlen(id)) | 1;
 }
 
-static void remember(struct ui *ui, const char *id, const char *label, struct rect visible)
+static void remember(struct ui *ui, const char *id, const char *label, struct rect visible, bool enabled)
 {
 	if (ui->target_count == MAX_TARGETS)
 		return;
@@ -156,15 +156,16 @@ static void remember(struct ui *ui, const char *id, const char *label, struct re
 	strncpy(t->label, label ? label : "", sizeof t->label - 1);
 	t->label[sizeof t->label - 1] = '\0';
 	t->box = visible;
+	t->enabled = enabled;
 }
 
 static struct touch touch_target(struct ui *ui, const char *id, struct rect r, const char *label, bool drags)
 {
 	struct touch touch = { false, false };
 	struct rect visible;
-	if (!rect_intersect(r, ui->drawing.clip, &visible))
+	if (ui->muted || !rect_intersect(r, ui->drawing.clip, &visible))
 		return touch;
-	remember(ui, id, label, visible);
+	remember(ui, id, label, visible, true);
 	uint64_t hash = id_hash(id);
 	const struct ui_input *in = ui->input;
 	if (in->pressed && rect_has(visible, ui->press_x, ui->press_y)) {
@@ -191,10 +192,17 @@ struct touch ui_touch_drag(struct ui *ui, const char *id, struct rect r, const c
 {
 	struct touch touch = touch_target(ui, id, r, label, true);
 	uint64_t hash = id_hash(id);
-	*drag = (ui->input->pressed ? ui->claim : ui->active) == hash && (ui->input->down || ui->input->released);
+	*drag = !ui->muted && (ui->input->pressed ? ui->claim : ui->active) == hash && (ui->input->down || ui->input->released);
 	if (*drag)
 		scroller_block(&ui->scroller);
 	return touch;
+}
+
+void ui_untouchable(struct ui *ui, const char *id, struct rect r, const char *label)
+{
+	struct rect visible;
+	if (!ui->muted && rect_intersect(r, ui->drawing.clip, &visible))
+		remember(ui, id, label, visible, false);
 }
 
 void ui_press_point(const struct ui *ui, float *x, float *y)
@@ -213,11 +221,9 @@ void ui_again(struct ui *ui)
 	ui->acted = true;
 }
 
-void ui_modal(struct ui *ui)
+void ui_mute(struct ui *ui, bool muted)
 {
-	ui->claim = 0;
-	ui->target_count = 0;
-	scroller_block(&ui->scroller);
+	ui->muted = muted;
 }
 
 size_t ui_targets(const struct ui *ui, const struct ui_target **targets)
@@ -331,7 +337,7 @@ struct scroll ui_scroll_begin(struct ui *ui, const char *id, struct rect view, i
 {
 	struct scroll s = { .view = view, .content_px = content_px };
 	struct rect visible;
-	bool shown = rect_intersect(view, ui->drawing.clip, &visible);
+	bool shown = rect_intersect(view, ui->drawing.clip, &visible) && !ui->muted;
 	s.offset = scroller_offset(&ui->scroller, id_hash(id), shown ? visible : (struct rect){ 0, 0, 0, 0 },
 	                           content_px > view.h ? content_px - view.h : 0);
 	s.clip_before = ui_clip(ui, view);

@@ -59,17 +59,19 @@ struct touch ui_touch(struct ui *ui, const char *id, struct rect r, const char *
 /* A target that also follows the finger while it is down on it (pads, text fields): `drag` is true then. No scrolling begins
  * on it. */
 struct touch ui_touch_drag(struct ui *ui, const char *id, struct rect r, const char *label, bool *drag);
+/* Something that would be a target if it were possible now: shown, described, not touchable. */
+void ui_untouchable(struct ui *ui, const char *id, struct rect r, const char *label);
 /* Where the present press came down. */
 void ui_press_point(const struct ui *ui, float *x, float *y);
 /* Somebody follows the finger (a selection): the present press scrolls nothing. */
 void ui_hold(struct ui *ui);
 /* Something changed while the frame was built: build it once more before showing it. */
 void ui_again(struct ui *ui);
-/* From here on, what was declared before cannot be touched (a dialog lies over it). */
-void ui_modal(struct ui *ui);
+/* While muted, targets and scrolls are drawn but cannot be touched (a dialog will lie over them). */
+void ui_mute(struct ui *ui, bool muted);
 
 /* What this frame offers: for --describe. */
-struct ui_target { char id[48]; char label[96]; struct rect box; };
+struct ui_target { char id[48]; char label[96]; struct rect box; bool enabled; };
 size_t ui_targets(const struct ui *ui, const struct ui_target **targets);
 
 /* ---- drawing --------------------------------------------------------------------------------------------------- */

@@ -51,7 +51,9 @@ static struct look label_look(struct ui *ui, const char *label, int width_px, bo
 bool ui_button(struct ui *ui, const char *id, struct rect r, const char *icon, const char *label, enum button_kind kind)
 {
 	struct touch touch = { false, false };
-	if (kind != BUTTON_OFF)
+	if (kind == BUTTON_OFF)
+		ui_untouchable(ui, id, r, label ? label : icon);
+	else
 		touch = ui_touch(ui, id, r, label ? label : icon);
 	struct button_colours c = button_colours(ui, kind);
 	if (touch.pressed) {

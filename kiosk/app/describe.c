@@ -1,0 +1,46 @@
+#include "app/describe.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "app/app.h"
+
+static json_t *targets_json(const struct app *app)
+{
+	const struct ui_target *targets;
+	size_t count = ui_targets(app->ui, &targets);
+	json_t *list = json_array();
+	for (size_t i = 0; i < count; i++) {
+		const struct ui_target *t = &targets[i];
+		json_array_append_new(list, json_pack("{s:s, s:s, s:[i,i,i,i], s:b}", "id", t->id, "label", t->label, "rect",
+		                                      t->box.x, t->box.y, t->box.w, t->box.h, "enabled", (int)t->enabled));
+	}
+	return list;
+}
+
+void describe_frame(struct describer *d, const struct app *app, int64_t latency_us)
+{
+	if (!d->file)
+		return;
+	d->frame++;
+	const struct session *s = app->session;
+	json_t *fields = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "write.text", (json_int_t)strlen(s->draft.text), "name.name",
+	                           (json_int_t)strlen(s->draft.name), "name.phone", (json_int_t)strlen(s->draft.phone),
+	                           "rate.reason", (json_int_t)strlen(s->reason), "query.code",
+	                           (json_int_t)strlen(s->typed), "ink.strokes",
+	                           (json_int_t)s->draft.pages[0].stroke_count);
+	const char *name = app->help_open ? "help" : app->screen->name;
+	json_t *line = json_pack("{s:s, s:o, s:o}", "screen", name, "targets", targets_json(app), "fields", fields);
+	char *text = json_dumps(line, JSON_COMPACT | JSON_SORT_KEYS);
+	uint64_t hash = text ? draw_hash(DRAW_HASH_SEED, text, strlen(text)) : 0;
+	if (text && (hash != d->last || latency_us)) {
+		d->last = hash;
+		json_object_set_new(line, "frame", json_integer(d->frame));
+		json_object_set_new(line, "latency_us", json_integer(latency_us));
+		json_dumpf(line, d->file, JSON_COMPACT);
+		fputc('\n', d->file);
+		fflush(d->file);
+	}
+	free(text);
+	json_decref(line);
+}

@@ -1,0 +1,76 @@
+/* What the scanner and the reader bring, whatever screen is up; and the recorder. */
+#include <string.h>
+
+#include "app/app.h"
+#include "app/events.h"
+#include "model/utf8.h"
+
+enum { TOAST_MS = 5000 };
+
+void app_toast(struct app *app, const char *msgid)
+{
+	app->toast = msgid;
+	app->toast_until_ms = app->now_ms + TOAST_MS;
+	app->dirty = true;
+}
+
+void app_handle_scan(struct app *app, const char *text, size_t len)
+{
+	switch (scan_classify(text, len)) {
+	case SCAN_SLIP:
+		break;
+	case SCAN_SLIP_DAMAGED:
+		app_toast(app, "这个码没有扫清楚，请把小票放平再扫一次，或者用手输入");
+		return;
+	case SCAN_DEPUTY_CARD:
+		app_toast(app, "这是代表证上的码，不是小票。要查询，请扫小票上的码");
+		return;
+	case SCAN_WEB:
+		app_toast(app, "这是网址或付款码，不是我们的小票。请扫小票上的码");
+		return;
+	case SCAN_OTHER:
+		app_toast(app, "这个码不是我们的小票。请扫小票上的码");
+		return;
+	}
+	const struct screen *s = app->screen;
+	bool free_to_go = s->quiet || s == &screen_query || s == &screen_case || s == &screen_done;
+	if (!free_to_go) {
+		app_toast(app, "您正在写的还没有交。要查询，请先写完，或者先回首页");
+		return;
+	}
+	if (s == &screen_done)
+		app_leave(app, &screen_home);
+	if (app->screen != &screen_query && app->screen != &screen_case)
+		app_go(app, &screen_query);
+	app->session_dirty = true;
+	app_find_case(app, text, len);
+	if (throttle_wait_ms(&app->throttle, app->now_ms) > 0 && app->screen == &screen_case)
+		app_toast(app, "输错的次数太多了，请过一会儿再查");
+}
+
+void app_handle_card(struct app *app, const struct idcard *card)
+{
+	struct session *s = app->session;
+	if (app->screen != &screen_who) {
+		app_toast(app, app->screen->quiet ? "要反映情况，请先点“我要反映”" : "现在不用刷身份证");
+		return;
+	}
+	(void)!utf8_clean(card->name, strlen(card->name), false, REPORT_NAME_MAX_CHARS, s->draft.name,
+	                  sizeof s->draft.name);
+	memcpy(s->draft.id_number, card->number, sizeof s->draft.id_number);
+	s->draft.phone[0] = '\0';
+	s->draft.identity = IDENTITY_ID_CARD;
+	editor_bind(&s->name_editor, s->draft.name, sizeof s->draft.name, REPORT_NAME_MAX_CHARS, false);
+	if (s->reviewing)
+		app_back(app);
+	else
+		app_go(app, &screen_review);
+}
+
+struct voice *app_voice(struct app *app)
+{
+	if (!app->voice &&
+	    voice_create(REPORT_VOICE_MAX_S * 1000, events_voice_changed, app->events, &app->voice) != ERR_OK)
+		return NULL;
+	return app->voice;
+}

@@ -1,0 +1,22 @@
+/* site.h: the lists of the site that screens show, read from the store when it changed. */
+#ifndef APP_SITE_H
+#define APP_SITE_H
+
+#include "store/store.h"
+
+struct site {
+	struct deputy_list deputies;
+	struct village_list villages;
+	struct rule_list rules;
+	struct duty_row duty;
+	bool on_duty;
+};
+
+/* Reads everything anew; what cannot be read stays as it was. */
+void site_load(struct site *site, struct store *store, int64_t wall_ms);
+void site_clear(struct site *site);
+/* NULL when there is no such deputy. */
+const struct deputy_row *site_deputy(const struct site *site, const char *id);
+bool site_deputy_serves(const struct deputy_row *deputy, const char *village);
+
+#endif
