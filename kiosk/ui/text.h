@@ -34,7 +34,10 @@ struct text_style {
 /* A laid-out text. Owned by the engine's cache: valid until text_engine_trim or the next TEXT_FRAME_LAYOUTS layouts of
  * other texts; ask again each frame (a hit costs a hash). */
 struct text_layout;
+enum { TEXT_FRAME_LAYOUTS = 512 };
 
+/* Never NULL: when memory is short the layout is empty. Takes any bytes (invalid UTF-8 shows as U+FFFD), at most 8 MB of
+ * them. Texts of more than about 1,000 characters leave the cache sooner, but the latest four stay. */
 const struct text_layout *text_layout(struct text_engine *engine, const char *utf8, size_t len,
                                       const struct text_style *style);
 
