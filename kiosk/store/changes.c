@@ -1,0 +1,291 @@
+/* changes.c: what the township sends back, a page at a time: all of it and the cursor in one transaction. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/utf8.h"
+#include "store/content.h"
+#include "store/store_sync.h"
+#include "store/wake.h"
+
+enum { RULE_TEXT_MAX = 1024 * 1024, VIEW_MAX = 256 * 1024, SKIPPED_ENTRY_MAX = 64 * 1024 };
+
+struct entry { json_int_t cursor; bool has_cursor; const char *type, *id; bool put; json_t *data; };
+
+/* Why an entry is skipped: an English word for the operator. ERR_INVALID goes with it. */
+static enum err skip(const char **reason, const char *why)
+{
+	*reason = why;
+	return ERR_INVALID;
+}
+
+/* A member's text into a fixed field; a missing or null one is "". */
+static bool copy_member(json_t *object, const char *name, char *out, size_t size)
+{
+	json_t *v = json_object_get(object, name);
+	out[0] = '\0';
+	if (!v || json_is_null(v))
+		return true;
+	if (!json_is_string(v) || json_string_length(v) >= size)
+		return false;
+	return utf8_clean(json_string_value(v), json_string_length(v), false, size, out, size) == ERR_OK;
+}
+
+static bool read_mandate(json_t *v, struct roster_mandate *m)
+{
+	return json_is_object(v) && copy_member(v, "level", m->level, sizeof m->level) &&
+	       (strcmp(m->level, "township") == 0 || strcmp(m->level, "county") == 0 || strcmp(m->level, "city") == 0) &&
+	       copy_member(v, "constituency", m->constituency, sizeof m->constituency) &&
+	       copy_member(v, "villages", m->villages, sizeof m->villages);
+}
+
+static enum err apply_deputy(struct store *store, const struct entry *en, const char **reason)
+{
+	struct roster_person p = {0};
+	json_t *d = en->data, *mandates = json_object_get(d, "mandates");
+	size_t i;
+	json_t *v;
+	if (!copy_member(d, "name", p.name, sizeof p.name) || !copy_member(d, "gender", p.gender, sizeof p.gender) ||
+	    !copy_member(d, "nation", p.nation, sizeof p.nation) || !copy_member(d, "birth", p.birth, sizeof p.birth) ||
+	    !copy_member(d, "job", p.job, sizeof p.job) || !copy_member(d, "group", p.group, sizeof p.group) ||
+	    !copy_member(d, "group_role", p.group_role, sizeof p.group_role) ||
+	    !copy_member(d, "phone", p.phone, sizeof p.phone) ||
+	    !copy_member(d, "initials", p.initials, sizeof p.initials) || !p.name[0])
+		return skip(reason, "a field of the deputy is missing, too long or no text");
+	if (json_array_size(mandates) > sizeof p.mandates / sizeof p.mandates[0])
+		return skip(reason, "too many mandates");
+	json_array_foreach(mandates, i, v)
+		if (!read_mandate(v, &p.mandates[p.mandate_count++]))
+			return skip(reason, "a mandate is malformed");
+	strcpy(p.id, en->id);
+	return person_put(store, &p);
+}
+
+static enum err apply_named(struct store *store, const struct entry *en, const char *table, const char *sql,
+                            const char **reason)
+{
+	char name[128];
+	if (!copy_member(en->data, "name", name, sizeof name) || !name[0])
+		return skip(reason, "no name");
+	char *data = json_dumps(en->data, JSON_COMPACT);
+	if (!data)
+		return ERR_NOMEM;
+	enum err e = db_run(store->db, sql, "sss", en->id, name, data);
+	free(data);
+	return e == ERR_OK ? tx_note(store, table, en->id) : e;
+}
+
+static enum err apply_group(struct store *store, const struct entry *en, const char **reason)
+{
+	return apply_named(store, en, "groups", "INSERT OR REPLACE INTO groups(id, name, data) VALUES(?, ?, ?)", reason);
+}
+
+static enum err apply_constituency(struct store *store, const struct entry *en, const char **reason)
+{
+	return apply_named(store, en, "constituencies", "INSERT OR REPLACE INTO constituencies(id, name, data) VALUES(?, ?, ?)",
+	                   reason);
+}
+
+static enum err rule_position(struct store *store, const char *id, int64_t *position)
+{
+	sqlite3_stmt *stmt;
+	bool row = false;
+	enum err e = db_query(store->db, &stmt,
+	                      "SELECT coalesce((SELECT position FROM rules WHERE id = ?), (SELECT max(position) + 1 FROM rules), 1)",
+	                      "s", id);
+	if (e == ERR_OK)
+		e = db_step(stmt, &row);
+	if (e == ERR_OK)
+		*position = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return e;
+}
+
+static enum err apply_rule(struct store *store, const struct entry *en, const char **reason)
+{
+	char title[256];
+	json_t *text = json_object_get(en->data, "text"), *count = json_object_get(en->data, "article_count");
+	json_t *place = json_object_get(en->data, "position");
+	int64_t position = 0;
+	if (!copy_member(en->data, "title", title, sizeof title) || !title[0] || !json_is_string(text) ||
+	    json_string_length(text) > RULE_TEXT_MAX || (count && (!json_is_integer(count) || json_integer_value(count) < 0)))
+		return skip(reason, "the rule's title, text or article_count is missing or malformed");
+	size_t len = json_string_length(text);
+	char *clean = malloc(len * 3 + 1);
+	if (!clean)
+		return ERR_NOMEM;
+	enum err e = utf8_clean(json_string_value(text), len, true, len, clean, len * 3 + 1);
+	if (e == ERR_OK && json_is_integer(place))
+		position = json_integer_value(place);
+	else if (e == ERR_OK)
+		e = rule_position(store, en->id, &position);
+	if (e == ERR_OK)
+		e = rule_put(store, en->id, position, title, json_integer_value(count), clean);
+	free(clean);
+	return e;
+}
+
+static enum err apply_duty(struct store *store, const struct entry *en, const char **reason)
+{
+	struct duty_entry d = {0};
+	struct civil_date date;
+	if (!copy_member(en->data, "deputy", d.deputy, sizeof d.deputy) || !copy_member(en->data, "date", d.day, sizeof d.day) ||
+	    !copy_member(en->data, "from", d.from, sizeof d.from) || !copy_member(en->data, "until", d.until, sizeof d.until) ||
+	    !copy_member(en->data, "room", d.room, sizeof d.room) || civil_parse(d.day, &date) != ERR_OK ||
+	    !clock_valid(d.from) || !clock_valid(d.until))
+		return skip(reason, "the duty's deputy, date, from or until is malformed");
+	strcpy(d.id, en->id);
+	return duty_put(store, &d);
+}
+
+static enum err known_rev(struct store *store, const char *case_id, int64_t *rev)
+{
+	sqlite3_stmt *stmt;
+	bool row = false;
+	enum err e = db_query(store->db, &stmt, "SELECT view_rev FROM cases WHERE case_id = ?", "s", case_id);
+	if (e == ERR_OK)
+		e = db_step(stmt, &row);
+	if (e == ERR_OK)
+		e = row ? ERR_OK : ERR_NOT_FOUND;
+	if (e == ERR_OK)
+		*rev = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return e;
+}
+
+static enum err put_case(struct store *store, const char *case_id, enum case_state state, json_int_t round, json_int_t rev,
+                         json_t *view, const char **reason)
+{
+	size_t len = json_string_length(view), room = len / 4 * 3 + 3, got = 0;
+	uint8_t *bytes = malloc(room);
+	if (!bytes)
+		return ERR_NOMEM;
+	enum err e;
+	if (sodium_base642bin(bytes, room, json_string_value(view), len, NULL, &got, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+	    got < VIEW_OVERHEAD_BYTES)
+		e = skip(reason, "the case's view is not base64 of a boxed view");
+	else
+		/* A rating belongs to its round: in a later one the case is unrated again. */
+		e = db_run(store->db, "UPDATE cases SET state = ?, round = ?, view_rev = ?, view = ? WHERE case_id = ?", "siibs",
+		           case_state_id(state), (int64_t)round, (int64_t)rev, (const void *)bytes, got, case_id);
+	free(bytes);
+	return e == ERR_OK ? tx_note(store, "cases", case_id) : e;
+}
+
+static enum err apply_case(struct store *store, const struct entry *en, const char **reason)
+{
+	const char *case_id = NULL, *state_name = NULL;
+	json_int_t round = 0, rev = 0;
+	json_t *view = NULL;
+	enum case_state state;
+	int64_t known = 0;
+	if (json_unpack(en->data, "{s:s, s:s, s:I, s:I, s:o}", "case_id", &case_id, "state", &state_name, "round", &round, "rev",
+	                &rev, "view", &view) != 0)
+		return skip(reason, "the case's case_id, state, round, rev or view is missing");
+	if (case_state_parse(state_name, &state) != ERR_OK)
+		return skip(reason, "unknown state of the case");
+	if (round < 1 || round > 1000 || rev < 1 || !json_is_string(view) || json_string_length(view) > VIEW_MAX)
+		return skip(reason, "the case's round, rev or view is out of range");
+	enum err e = known_rev(store, case_id, &known);
+	if (e == ERR_NOT_FOUND)
+		return skip(reason, "no such case on this kiosk");
+	if (e != ERR_OK || rev <= known)
+		return e;
+	return put_case(store, case_id, state, round, rev, view, reason);
+}
+
+static const struct kind {
+	const char *type, *table;
+	enum err (*put)(struct store *store, const struct entry *en, const char **reason);
+} kinds[] = {
+	{"deputy", "deputies", apply_deputy},
+	{"group", "groups", apply_group},
+	{"constituency", "constituencies", apply_constituency},
+	{"rule", "rules", apply_rule},
+	{"duty", "duties", apply_duty},
+	{"case", NULL, apply_case},
+};
+
+static bool read_entry(json_t *json, struct entry *en)
+{
+	const char *op = NULL;
+	memset(en, 0, sizeof *en);
+	if (json_unpack(json, "{s:I}", "cursor", &en->cursor) == 0)
+		en->has_cursor = true;
+	if (json_unpack(json, "{s:s, s:s, s:s}", "type", &en->type, "op", &op, "id", &en->id) != 0)
+		return false;
+	en->put = strcmp(op, "put") == 0;
+	en->data = json_object_get(json, "data");
+	size_t len = strlen(en->id);
+	return en->has_cursor && len > 0 && len < REPORT_ID_SIZE && (en->put ? json_is_object(en->data) : strcmp(op, "del") == 0);
+}
+
+static enum err apply(struct store *store, const struct entry *en, const char **reason)
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		if (strcmp(kinds[i].type, en->type) != 0)
+			continue;
+		if (en->put)
+			return kinds[i].put(store, en, reason);
+		if (!kinds[i].table)
+			return skip(reason, "a case cannot be deleted from here");
+		return strcmp(en->type, "deputy") == 0 ? person_delete(store, en->id)
+		                                       : content_delete(store, kinds[i].table, en->id);
+	}
+	return skip(reason, "a type that this version does not know");
+}
+
+static enum err record_skipped(struct store *store, json_t *json, const struct entry *en, const char *reason)
+{
+	char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
+	if (!text)
+		return ERR_NOMEM;
+	const char *kept = strlen(text) <= SKIPPED_ENTRY_MAX ? text : "(too long to keep)";
+	enum err e = db_run(store->db, "INSERT OR IGNORE INTO skipped_changes(cursor, type, reason, entry)"
+	                               " VALUES(nullif(?, -1), ?, ?, ?)",
+	                    "isss", en->has_cursor ? (int64_t)en->cursor : -1, en->type ? en->type : "", reason, kept);
+	free(text);
+	return e;
+}
+
+static enum err apply_or_skip(struct store *store, json_t *json, int64_t after)
+{
+	struct entry en;
+	const char *reason = NULL;
+	bool readable = read_entry(json, &en);
+	if (en.has_cursor && en.cursor <= after)
+		return ERR_OK; /* a page that came twice */
+	enum err e = readable ? apply(store, &en, &reason) : skip(&reason, "not a change: cursor, type, op, id or data is wrong");
+	if (e == ERR_INVALID && reason)
+		e = record_skipped(store, json, &en, reason);
+	return e;
+}
+
+enum err changes_apply(struct store *store, json_t *changes, int64_t next_cursor)
+{
+	int64_t after = 0;
+	size_t i;
+	json_t *json;
+	if (!json_is_array(changes) || next_cursor < 0)
+		return ERR_INVALID;
+	enum err e = tx_begin(store);
+	if (e == ERR_OK)
+		e = changes_cursor(store, &after);
+	for (i = 0; e == ERR_OK && i < json_array_size(changes); i++) {
+		json = json_array_get(changes, i);
+		e = apply_or_skip(store, json, after);
+	}
+	if (e == ERR_OK && next_cursor > after)
+		e = state_set_number(store, "changes_cursor", next_cursor);
+	bool noted = store->tx.items > 0;
+	if (e == ERR_OK)
+		e = tx_commit(store, "changes");
+	tx_rollback(store);
+	if (e == ERR_OK && noted)
+		wake_send(store->dir, WAKE_KIOSK);
+	return e;
+}
+
+enum err changes_cursor(struct store *store, int64_t *cursor)
+{
+	return state_number(store, "changes_cursor", 0, cursor);
+}
