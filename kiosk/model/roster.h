@@ -16,11 +16,12 @@ struct roster_person {
 	size_t mandate_count;
 };
 struct roster { struct roster_person *people; size_t count; };
-struct roster_problem { int row; char what[256]; };
+/* `fault` is a fixed sentence in Simplified Chinese (a gettext msgid), `what` is the same with the value at fault. */
+struct roster_problem { int row; const char *fault; char what[256]; };
 struct roster_problems { struct roster_problem *items; size_t count; };
 
-/* Columns by their Chinese headings, in any order: 姓名 性别 民族 出生年月 职务 选区 所辖村 代表小组 小组职务 层级 电话 (unknown ones are
- * ignored). Rows of one person (same name and birth) are one person with several mandates. ERR_INVALID when a needed
+/* Columns by their Chinese headings, in any order: 姓名 性别 民族 出生年月 职务 选区 所辖村 代表小组 小组职务 层级 电话
+ * 拼音首字母 (unknown ones are ignored; needed are 姓名 出生年月 选区 层级). Rows of one person (same name, birth and gender) are one person with several mandates. ERR_INVALID when a needed
  * column is missing or any row is bad: `problems` says which and why. Clear both afterwards. */
 MUST_USE enum err roster_parse_csv(const char *text, size_t len, struct roster *roster, struct roster_problems *problems);
 void roster_clear(struct roster *roster);
