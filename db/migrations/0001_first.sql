@@ -109,7 +109,7 @@ CREATE TABLE rules(
 CREATE TABLE duties(
 	id TEXT PRIMARY KEY,
 	deputy TEXT NOT NULL,
-	day TEXT NOT NULL,
+	day TEXT NOT NULL,               -- 2026-03-12, or w1 (every Monday) to w7
 	starts TEXT NOT NULL,
 	ends TEXT NOT NULL,
 	room TEXT NOT NULL

@@ -37,26 +37,29 @@ struct reading {
 	enum err e;           /* out of memory */
 };
 
-static void blame(struct reading *r, int row, const char *fault, const char *value)
+enum err roster_problem_add(struct roster_problems *problems, int row, const char *fault, const char *value)
 {
-	struct roster_problems *p = r->problems;
-	if (p->count == PROBLEMS_MAX)
-		return;
-	struct roster_problem *grown = realloc(p->items, (p->count + 1) * sizeof *grown);
-	if (!grown) {
-		r->e = ERR_NOMEM;
-		return;
-	}
-	p->items = grown;
-	struct roster_problem *it = &p->items[p->count++];
+	if (problems->count == PROBLEMS_MAX)
+		return ERR_OK;
+	struct roster_problem *grown = realloc(problems->items, (problems->count + 1) * sizeof *grown);
+	if (!grown)
+		return ERR_NOMEM;
+	problems->items = grown;
+	struct roster_problem *it = &problems->items[problems->count++];
 	memset(it, 0, sizeof *it);
 	it->row = row;
 	it->fault = fault;
 	char text[sizeof it->what * 2];
 	snprintf(text, sizeof text, value[0] ? "%s：%.200s" : "%s", fault, value);
-	/* The value may be cut anywhere, and may be no UTF-8 at all. */
-	if (utf8_clean(text, strlen(text), false, sizeof it->what, it->what, sizeof it->what) != ERR_OK)
-		it->what[sizeof it->what - 1] = '\0';
+	/* The value may be cut inside a character, and may be no UTF-8 at all; what fits is enough. */
+	(void)!utf8_clean(text, strlen(text), false, sizeof it->what, it->what, sizeof it->what);
+	return ERR_OK;
+}
+
+static void blame(struct reading *r, int row, const char *fault, const char *value)
+{
+	if (roster_problem_add(r->problems, row, fault, value) != ERR_OK)
+		r->e = ERR_NOMEM;
 }
 
 static const char *field(const struct reading *r, const struct csv_row *row, enum column c)

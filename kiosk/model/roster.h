@@ -27,4 +27,7 @@ MUST_USE enum err roster_parse_csv(const char *text, size_t len, struct roster *
 void roster_clear(struct roster *roster);
 void roster_problems_clear(struct roster_problems *problems);
 
+/* Adds to the problems of a file; ERR_NOMEM. `fault` is kept as it is (a fixed text). */
+MUST_USE enum err roster_problem_add(struct roster_problems *problems, int row, const char *fault, const char *value);
+
 #endif

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/duty_text.h"
 #include "model/utf8.h"
 #include "store/content.h"
 #include "store/store_sync.h"
@@ -131,7 +132,7 @@ static enum err apply_duty(struct store *store, const struct entry *en, const ch
 	if (!copy_member(en->data, "deputy", d.deputy, sizeof d.deputy) || !copy_member(en->data, "date", d.day, sizeof d.day) ||
 	    !copy_member(en->data, "from", d.from, sizeof d.from) || !copy_member(en->data, "until", d.until, sizeof d.until) ||
 	    !copy_member(en->data, "room", d.room, sizeof d.room) || civil_parse(d.day, &date) != ERR_OK ||
-	    !clock_valid(d.from) || !clock_valid(d.until))
+	    !duty_time_valid(d.from) || !duty_time_valid(d.until))
 		return skip(reason, "the duty's deputy, date, from or until is malformed");
 	strcpy(d.id, en->id);
 	return duty_put(store, &d);

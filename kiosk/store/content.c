@@ -85,13 +85,3 @@ enum err content_delete(struct store *store, const char *table, const char *id)
 		e = tx_note(store, table, id);
 	return e;
 }
-
-bool clock_valid(const char *s)
-{
-	if (strlen(s) != 5 || s[2] != ':')
-		return false;
-	for (int i = 0; i < 5; i++)
-		if (i != 2 && (s[i] < '0' || s[i] > '9'))
-			return false;
-	return (s[0] - '0') * 10 + s[1] - '0' < 24 && s[3] < '6';
-}

@@ -15,7 +15,4 @@ MUST_USE enum err duty_put(struct store *store, const struct duty_entry *d);
 /* Deletes a row of groups, constituencies, rules or duties. */
 MUST_USE enum err content_delete(struct store *store, const char *table, const char *id);
 
-/* "09:30": hours and minutes of a day. */
-bool clock_valid(const char *s);
-
 #endif

@@ -281,16 +281,19 @@ enum err store_rule_text(struct store *store, const char *id, char **text)
 enum err store_duty_now(struct store *store, int64_t now_ms, struct duty_row *row)
 {
 	struct civil_time t = civil_from_ms(now_ms);
-	char day[11], at[6];
+	char day[11], week[4], at[6];
+	int weekday = civil_weekday(t.date);
 	sqlite3_stmt *stmt;
 	bool found = false;
 	civil_format(t.date, day);
 	snprintf(at, sizeof at, "%02u:%02u", (unsigned)t.hour % 24, (unsigned)t.minute % 60);
+	snprintf(week, sizeof week, "w%d", weekday == 0 ? 7 : weekday);
 	memset(row, 0, sizeof *row);
+	/* A day of its own in the rota stands before the weekly one. */
 	enum err e = db_query(store->db, &stmt,
 	                      "SELECT deputy, starts, ends, duties.room FROM duties JOIN deputies d ON d.id = deputy"
-	                      " WHERE day = ? AND starts <= ? AND ends > ? ORDER BY starts, duties.id LIMIT 1",
-	                      "sss", day, at, at);
+	                      " WHERE day IN (?1, ?2) AND starts <= ?3 AND ends > ?3 ORDER BY day = ?2, starts, duties.id LIMIT 1",
+	                      "sss", day, week, at);
 	if (e == ERR_OK)
 		e = db_step(stmt, &found);
 	if (e == ERR_OK && found) {

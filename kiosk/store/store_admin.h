@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "model/duty_text.h"
 #include "model/roster.h"
 #include "model/rules_text.h"
 #include "store/store.h"
@@ -11,6 +12,9 @@
 /* Takes in a parsed roster whole, or nothing; the audit chain says who did it. */
 MUST_USE enum err store_import_roster(struct store *store, const struct roster *roster);
 MUST_USE enum err store_import_rules(struct store *store, const struct rules_text *rules);
+/* The rota's names are looked up in the roster. ERR_INVALID: `problems` (zero-initialised, the caller's to clear) says which
+ * are not in it, or are several persons' there. */
+MUST_USE enum err store_import_duty(struct store *store, const struct duty_plan *plan, struct roster_problems *problems);
 
 struct verify_report {
 	int64_t links, events, cases;   /* checked */

@@ -1,0 +1,159 @@
+#include "model/duty_text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/civil.h"
+#include "model/csv.h"
+#include "model/utf8.h"
+
+enum column { COL_DAY, COL_FROM, COL_UNTIL, COL_NAME, COL_ROOM, COLUMN_COUNT };
+static const char *const headings[COLUMN_COUNT] = {"日期", "开始", "结束", "代表", "房间"};
+
+enum { SLOTS_MAX = 5000 };
+
+static bool parse_day(const char *text, char out[11])
+{
+	static const char *const prefixes[] = {"每周", "周", "星期", "礼拜"};
+	static const char *const days[] = {"一", "二", "三", "四", "五", "六", "日"};
+	struct civil_date date;
+	if (civil_parse(text, &date) == ERR_OK) {
+		civil_format(date, out);
+		return true;
+	}
+	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+		size_t n = strlen(prefixes[i]);
+		if (strncmp(text, prefixes[i], n) != 0)
+			continue;
+		const char *day = strcmp(text + n, "天") == 0 ? "日" : text + n;
+		for (int d = 0; d < 7; d++) {
+			if (strcmp(day, days[d]) == 0) {
+				snprintf(out, 11, "w%d", d + 1);
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+bool duty_time_valid(const char *s)
+{
+	if (strlen(s) != 5 || s[2] != ':')
+		return false;
+	for (int i = 0; i < 5; i++)
+		if (i != 2 && (s[i] < '0' || s[i] > '9'))
+			return false;
+	return (s[0] - '0') * 10 + s[1] - '0' < 24 && s[3] < '6';
+}
+
+/* "9:00" is meant as "09:00". */
+static bool parse_time(const char *text, char out[6])
+{
+	char full[8];
+	snprintf(full, sizeof full, "%s%.6s", strlen(text) == 4 ? "0" : "", text);
+	if (!duty_time_valid(full))
+		return false;
+	memcpy(out, full, 6);
+	return true;
+}
+
+struct reading { struct duty_plan *plan; struct roster_problems *problems; int at[COLUMN_COUNT]; };
+
+static const char *field(const struct reading *r, const struct csv_row *row, enum column c)
+{
+	int i = r->at[c];
+	return i >= 0 && (size_t)i < row->count ? row->fields[i] : "";
+}
+
+static enum err blame(struct reading *r, const struct csv_row *row, const char *fault, const char *value)
+{
+	return roster_problem_add(r->problems, row->line, fault, value);
+}
+
+static enum err read_row(struct reading *r, const struct csv_row *row)
+{
+	struct duty_slot s = {.row = row->line};
+	const char *name = field(r, row, COL_NAME), *room = field(r, row, COL_ROOM);
+	if (!parse_day(field(r, row, COL_DAY), s.day))
+		return blame(r, row, "日期应当像 2026-03-12 或 周一", field(r, row, COL_DAY));
+	if (!parse_time(field(r, row, COL_FROM), s.from))
+		return blame(r, row, "时间应当像 09:00", field(r, row, COL_FROM));
+	if (!parse_time(field(r, row, COL_UNTIL), s.until))
+		return blame(r, row, "时间应当像 09:00", field(r, row, COL_UNTIL));
+	if (strcmp(s.from, s.until) >= 0)
+		return blame(r, row, "结束应当在开始之后", s.until);
+	if (!name[0] || utf8_clean(name, strlen(name), false, sizeof s.name, s.name, sizeof s.name) != ERR_OK)
+		return blame(r, row, "没有写代表，或姓名太长", "");
+	if (utf8_clean(room, strlen(room), false, sizeof s.room, s.room, sizeof s.room) != ERR_OK)
+		return blame(r, row, "内容太长", room);
+	if (r->plan->count == SLOTS_MAX)
+		return blame(r, row, "值班表太长", "");
+	if (r->plan->count % 64 == 0) {
+		struct duty_slot *grown = realloc(r->plan->slots, (r->plan->count + 64) * sizeof *grown);
+		if (!grown)
+			return ERR_NOMEM;
+		r->plan->slots = grown;
+	}
+	r->plan->slots[r->plan->count++] = s;
+	return ERR_OK;
+}
+
+static enum err read_headings(struct reading *r, const struct csv_row *row)
+{
+	enum err e = ERR_OK;
+	for (int c = 0; e == ERR_OK && c < COLUMN_COUNT; c++) {
+		r->at[c] = -1;
+		for (size_t i = 0; i < row->count; i++)
+			if (strcmp(row->fields[i], headings[c]) == 0)
+				r->at[c] = (int)i;
+		if (r->at[c] < 0 && c != COL_ROOM)
+			e = blame(r, row, "第一行缺少这一列的标题", headings[c]);
+	}
+	return e;
+}
+
+static enum err read_all(struct reading *r, struct csv *csv)
+{
+	struct csv_row row;
+	enum err e = csv_next(csv, &row);
+	if (e == ERR_NOT_FOUND)
+		return roster_problem_add(r->problems, 1, "文件是空的", "");
+	if (e == ERR_OK)
+		e = read_headings(r, &row);
+	if (e == ERR_OK && r->problems->count > 0)
+		return ERR_OK;
+	while (e == ERR_OK && (e = csv_next(csv, &row)) == ERR_OK)
+		e = read_row(r, &row);
+	if (e == ERR_INVALID)
+		return blame(r, &row, "引号没有成对，或列太多", "");
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+enum err duty_parse_csv(const char *text, size_t len, struct duty_plan *plan, struct roster_problems *problems)
+{
+	struct reading r = {.plan = plan, .problems = problems};
+	memset(plan, 0, sizeof *plan);
+	memset(problems, 0, sizeof *problems);
+	char *copy = malloc(len + 1);
+	if (!copy)
+		return ERR_NOMEM;
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	struct csv csv = {copy, copy + len, 0};
+	if (len >= 3 && memcmp(copy, "\xEF\xBB\xBF", 3) == 0)
+		csv.at += 3;
+	enum err e = utf8_valid(copy, len) && !memchr(copy, '\0', len)
+	                     ? read_all(&r, &csv)
+	                     : roster_problem_add(problems, 1, "不是 UTF-8 文字，请用 UTF-8 编码另存", "");
+	free(copy);
+	if (e != ERR_OK)
+		return e;
+	return problems->count > 0 ? ERR_INVALID : ERR_OK;
+}
+
+void duty_plan_clear(struct duty_plan *plan)
+{
+	free(plan->slots);
+	memset(plan, 0, sizeof *plan);
+}

@@ -1,0 +1,120 @@
+/* salvage.c: what a damaged database holds beyond the backup. An event is taken only when its signature is right, so
+ * that damage cannot bring in anything that was not written; with it come its case and its blobs. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/store_internal.h"
+
+/* Copies a row from one database to the other, column by column, and notes it. */
+static enum err copy_row(struct store *to, sqlite3 *from, const char *table, const char *key, const char *id)
+{
+	char sql[512], names[256] = "", marks[128] = "";
+	sqlite3_stmt *in, *out = NULL;
+	bool row = false;
+	snprintf(sql, sizeof sql, "SELECT * FROM %s WHERE %s = CAST(?1 AS %s)", table, key,
+	         strcmp(key, "seq") == 0 ? "INTEGER" : "TEXT");
+	enum err e = db_query(from, &in, sql, "s", id);
+	if (e == ERR_OK)
+		e = db_step(in, &row);
+	if (e == ERR_OK && !row)
+		e = ERR_NOT_FOUND;
+	for (int i = 0; e == ERR_OK && i < sqlite3_column_count(in); i++) {
+		size_t n = strlen(names), m = strlen(marks);
+		snprintf(names + n, sizeof names - n, "%s%s", i ? "," : "", sqlite3_column_name(in, i));
+		snprintf(marks + m, sizeof marks - m, "%s?", i ? "," : "");
+	}
+	snprintf(sql, sizeof sql, "INSERT OR REPLACE INTO %s(%s) VALUES(%s)", table, names, marks);
+	if (e == ERR_OK)
+		e = db_query(to->db, &out, sql, "");
+	for (int i = 0; e == ERR_OK && i < sqlite3_column_count(in); i++)
+		e = db_error(to->db, sqlite3_bind_value(out, i + 1, sqlite3_column_value(in, i)));
+	if (e == ERR_OK)
+		e = db_step(out, &row);
+	sqlite3_finalize(out);
+	sqlite3_finalize(in);
+	return e == ERR_OK ? tx_note(to, table, id) : e;
+}
+
+/* Is the row the event that it says it is? */
+static bool event_good(struct store *to, sqlite3_stmt *stmt, int64_t seq, char case_id[UUID_SIZE])
+{
+	uint8_t sig[SIGN_BYTES];
+	struct event_head head;
+	json_t *root;
+	const char *payload = (const char *)sqlite3_column_text(stmt, 2);
+	if (!payload || db_blob(stmt, 1, sig, sizeof sig) != ERR_OK ||
+	    event_open(payload, (size_t)sqlite3_column_bytes(stmt, 2), sig, to->sign_public, &head, &root) != ERR_OK)
+		return false;
+	const char *id = json_string_value(json_object_get(json_object_get(root, "data"), "case_id"));
+	bool good = head.seq == seq && id && strlen(id) < UUID_SIZE;
+	if (good)
+		strcpy(case_id, id);
+	json_decref(root);
+	return good;
+}
+
+static enum err copy_blobs(struct store *to, sqlite3 *from, int64_t seq)
+{
+	sqlite3_stmt *stmt;
+	bool row = false;
+	enum err e = db_query(from, &stmt, "SELECT sha256 FROM blobs WHERE event_seq = ?", "i", seq);
+	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
+		char sum[65];
+		e = db_text(stmt, 0, sum, sizeof sum);
+		if (e == ERR_OK)
+			e = copy_row(to, from, "blobs", "sha256", sum);
+		if (e == ERR_OK)
+			e = db_run(to->db, "INSERT OR IGNORE INTO blob_outbox(sha256) VALUES(?)", "s", sum);
+	}
+	sqlite3_finalize(stmt);
+	return e;
+}
+
+/* One event whole, or not at all. */
+static enum err take_event(struct store *to, sqlite3 *from, int64_t seq)
+{
+	sqlite3_stmt *stmt;
+	bool row = false;
+	char case_id[UUID_SIZE] = "", id[24];
+	snprintf(id, sizeof id, "%lld", (long long)seq);
+	enum err e = db_query(from, &stmt, "SELECT seq, sig, payload FROM events WHERE seq = ?", "i", seq);
+	if (e == ERR_OK)
+		e = db_step(stmt, &row);
+	if (e == ERR_OK)
+		e = row && event_good(to, stmt, seq, case_id) ? ERR_OK : ERR_NOT_FOUND;
+	sqlite3_finalize(stmt);
+	if (e == ERR_OK)
+		e = copy_row(to, from, "events", "seq", id);
+	/* Sent again even if it had been: the township knows it by its number. */
+	if (e == ERR_OK)
+		e = db_run(to->db, "INSERT INTO outbox(seq) VALUES(?)", "i", seq);
+	if (e == ERR_OK)
+		e = copy_row(to, from, "cases", "case_id", case_id);
+	return e == ERR_OK ? copy_blobs(to, from, seq) : e;
+}
+
+/* In number order, so that what is taken stays gapless; stops at the first event that cannot be read whole. */
+void salvage(struct store *store, const char *damaged)
+{
+	sqlite3 *from = NULL;
+	int64_t seq = 0;
+	enum err e = db_open(damaged, SQLITE_OPEN_READWRITE, &from);
+	if (e != ERR_OK)
+		return;
+	sqlite3_db_config(from, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	e = db_number(store->db, "SELECT max(seq) FROM events", 0, &seq);
+	while (e == ERR_OK) {
+		struct store before = *store;
+		e = db_exec(store->db, "SAVEPOINT event");
+		if (e == ERR_OK)
+			e = take_event(store, from, ++seq);
+		if (e != ERR_OK) {
+			/* The link's running digest goes back together with its rows. */
+			sqlite3_exec(store->db, "ROLLBACK TO event", NULL, NULL, NULL);
+			store->tx = before.tx;
+		}
+		sqlite3_exec(store->db, "RELEASE event", NULL, NULL, NULL);
+	}
+	sqlite3_close(from);
+}
