@@ -109,7 +109,7 @@ size_t text_span(const struct text_layout *layout, size_t from, size_t to, struc
 
 int text_width(const struct text_layout *layout)
 {
-	return (layout->width + 63) >> 6;
+	return (int)(((int64_t)layout->width + 63) >> 6);
 }
 
 int text_height(const struct text_layout *layout)
