@@ -1,0 +1,241 @@
+/* The office's side: signing in, reading cases, working them. */
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "township/api.h"
+#include "township/blobs.h"
+#include "township/cases.h"
+#include "township/password.h"
+
+enum { SESSION_HOURS = 12, TOKEN_BYTES = 32, LIST_DEFAULT = 50, LIST_MAX = 500 };
+
+void api_login(struct request *rq, struct reply *rp)
+{
+	const char *name = request_text(rq, "user"), *password = request_text(rq, "password");
+	struct town_user user = { 0 };
+	int64_t wait_ms = 0;
+	if (!name || !password || strlen(password) > PASSWORD_MAX_BYTES) {
+		reply_error(rp, 422, "bad_login", "需要用户名和密码", "请填写 user 和 password");
+		return;
+	}
+	enum err e = password_check(rq->town, name, password, rq->peer, &user, &wait_ms);
+	if (e == ERR_BUSY) {
+		char seconds[24];
+		snprintf(seconds, sizeof seconds, "%" PRId64, wait_ms / 1000 + 1);
+		reply_error(rp, 429, "too_many_wrong", "密码错误次数太多", "请稍候再试");
+		reply_header(rp, "Retry-After", seconds);
+		return;
+	}
+	if (e) {
+		reply_error(rp, 401, "wrong_password", "用户名或密码不对", "请核对后再试；忘记密码请管理员用 township user add 重设");
+		return;
+	}
+	uint8_t random[TOKEN_BYTES], hash[TOWN_TOKEN_HASH_BYTES];
+	char token[TOKEN_BYTES * 2 + 1], who[80];
+	int64_t now = town_now_ms(), expires = now + SESSION_HOURS * 3600000LL;
+	randombytes_buf(random, sizeof random);
+	sodium_bin2hex(token, sizeof token, random, sizeof random);
+	digest_of(token, strlen(token), hash);
+	snprintf(who, sizeof who, "user:%s", user.name);
+	town_lock(rq->town);
+	e = town_begin(rq->town->store);
+	if (!e)
+		e = town_session_add(rq->town->store, hash, user.id, now, expires);
+	if (!e)
+		e = town_audit(rq->town, who, "login", rq->peer, "");
+	e = town_end(rq->town->store, e);
+	town_unlock(rq->town);
+	if (e)
+		reply_err(rp, e);
+	else
+		reply_json(rp, 200, json_pack("{s:s, s:s, s:I}", "token", token, "role", user.role, "expires",
+		                              (json_int_t)expires));
+}
+
+/* "AT_ID": where the page before ended. */
+static bool cursor_read(const char *text, struct town_case_filter *filter)
+{
+	if (!text)
+		return true;
+	int used = 0;
+	if (sscanf(text, "%" SCNd64 "_%n", &filter->after_at, &used) != 1 || used == 0 || filter->after_at <= 0)
+		return false;
+	filter->after_id = text + used;
+	return uuid_valid(filter->after_id);
+}
+
+void api_cases(struct request *rq, struct reply *rp)
+{
+	char today[TOWN_DATE_SIZE], next[64] = "";
+	int64_t limit, overdue;
+	bool more;
+	json_t *list;
+	enum case_state state;
+	enum report_kind kind;
+	struct town_case_filter filter = { .state = request_query(rq, "state"), .kind = request_query(rq, "kind"),
+	                                   .subject = request_query(rq, "subject"), .deputy = request_query(rq, "deputy"),
+	                                   .q = request_query(rq, "q"), .today = today };
+	town_today(today);
+	if (!request_number(rq, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit) ||
+	    !request_number(rq, "overdue", 0, 1, 0, &overdue) || !cursor_read(request_query(rq, "after"), &filter) ||
+	    (filter.state && case_state_parse(filter.state, &state)) || (filter.kind && report_kind_parse(filter.kind, &kind)) ||
+	    (filter.q && strlen(filter.q) > 200)) {
+		reply_error(rp, 400, "bad_query", "查询条件不正确", "请核对 state、kind、overdue(0/1)、after、limit(1–500)、q");
+		return;
+	}
+	filter.limit = (int)limit;
+	filter.overdue = overdue == 1;
+	enum err e = town_cases_json(rq->town->store, &filter, &list, &more);
+	if (e) {
+		reply_err(rp, e);
+		return;
+	}
+	const json_t *last = json_array_get(list, json_array_size(list) - 1);
+	if (more)
+		snprintf(next, sizeof next, "%" PRId64 "_%s", (int64_t)json_integer_value(json_object_get(last, "at")),
+		         json_string_value(json_object_get(last, "case_id")));
+	reply_json(rp, 200, json_pack("{s:o, s:o, s:s}", "cases", list, "next", more ? json_string(next) : json_null(), "today",
+	                              today));
+}
+
+static void reply_resolve(struct reply *rp, enum err e)
+{
+	if (e == ERR_EXISTS)
+		reply_error(rp, 409, "several", "有几件用同一个受理号", "请用件的完整编号");
+	else
+		reply_err(rp, e);
+}
+
+/* Reading a case is itself an act that the chain remembers: no link, no reading. */
+void api_case(struct request *rq, struct reply *rp)
+{
+	struct town_case c;
+	json_t *opened = NULL;
+	char who[80];
+	enum err e = town_case_resolve(rq->town->store, rq->args[0], &c);
+	if (e) {
+		reply_resolve(rp, e);
+		return;
+	}
+	snprintf(who, sizeof who, "user:%s", rq->user.name);
+	e = town_begin(rq->town->store);
+	if (!e)
+		e = town_audit(rq->town, who, "case.opened", c.id, "");
+	e = town_end(rq->town->store, e);
+	if (!e)
+		e = case_open(rq->town, &c, &opened);
+	if (e)
+		reply_err(rp, e);
+	else
+		reply_json(rp, 200, opened);
+}
+
+static void reply_refusal(struct reply *rp, const struct town_case *c, const struct step_refusal *refusal)
+{
+	if (refusal->e == ERR_STATE) {
+		reply_json(rp, 409, json_pack("{s:{s:s, s:s, s:s}, s:s, s:o}", "error", "code", "step_not_allowed", "message",
+		                              refusal->what, "remedy", refusal->remedy, "state", case_state_id(c->state),
+		                              "allowed", case_allowed(c)));
+	} else if (refusal->e == ERR_TOO_LONG) {
+		reply_error(rp, 413, "too_long", refusal->what, refusal->remedy);
+	} else {
+		reply_error(rp, 422, "step_incomplete", refusal->what, refusal->remedy);
+	}
+}
+
+void api_case_step(struct request *rq, struct reply *rp)
+{
+	struct step_order order = { .step = request_text(rq, "step"), .deputy = request_text(rq, "deputy"),
+	                            .office = request_text(rq, "office"), .consent = request_text(rq, "consent"),
+	                            .text = request_text(rq, "text"), .by = request_text(rq, "by"), .user = rq->user.name };
+	struct town_case c;
+	struct step_refusal refusal = { 0 };
+	if (!order.step) {
+		reply_error(rp, 422, "step_incomplete", "没有说明办理步骤", "请在 step 中写明");
+		return;
+	}
+	town_lock(rq->town);
+	enum err e = town_case_resolve(rq->town->store, rq->args[0], &c);
+	town_unlock(rq->town);
+	if (!e)
+		e = case_prepare_key(rq->town, c.id);
+	if (e) {
+		reply_resolve(rp, e);
+		return;
+	}
+	town_lock(rq->town);
+	e = town_begin(rq->town->store);
+	if (!e)
+		e = town_case_get(rq->town->store, c.id, &c);
+	if (!e)
+		e = case_step_do(rq->town, &c, &order, &refusal);
+	e = town_end(rq->town->store, e);
+	town_unlock(rq->town);
+	if (e && refusal.e) {
+		reply_refusal(rp, &c, &refusal);
+	} else if (e) {
+		reply_err(rp, e);
+	} else {
+		rp->changed = true;
+		reply_json(rp, 200, json_pack("{s:s, s:s, s:i, s:s, s:s, s:o}", "case_id", c.id, "state", case_state_id(c.state),
+		                              "round", c.round, "transfer_due", c.transfer_due, "answer_due", c.answer_due,
+		                              "allowed", case_allowed(&c)));
+	}
+}
+
+/* Opens a sealed blob whole into memory: BLOB_MAX bounds it. */
+static enum err open_sealed(struct request *rq, int fd, int64_t size, char **plain, size_t *len)
+{
+	uint8_t *sealed = malloc((size_t)size + 1);
+	if (!sealed)
+		return ERR_NOMEM;
+	size_t have = 0;
+	ssize_t n = 0;
+	while (have < (size_t)size && (n = read(fd, sealed + have, (size_t)size - have)) > 0)
+		have += (size_t)n;
+	enum err e = have == (size_t)size ? town_unseal(rq->town, sealed, have, plain, len) : ERR_IO;
+	free(sealed);
+	return e == ERR_DENIED ? ERR_CORRUPT : e;
+}
+
+void api_office_blob(struct request *rq, struct reply *rp)
+{
+	int fd;
+	int64_t size;
+	char *plain, who[80];
+	size_t len;
+	const char *sha = rq->args[0];
+	enum err e = strlen(sha) == 64 && strspn(sha, "0123456789abcdef") == 64 ? blob_open(rq->town, sha, &fd, &size)
+	                                                                       : ERR_NOT_FOUND;
+	if (e) {
+		reply_err(rp, e);
+		return;
+	}
+	e = open_sealed(rq, fd, size, &plain, &len);
+	close(fd);
+	if (e) {
+		reply_err(rp, e);
+		return;
+	}
+	snprintf(who, sizeof who, "user:%s", rq->user.name);
+	town_lock(rq->town);
+	e = town_begin(rq->town->store);
+	if (!e)
+		e = town_audit(rq->town, who, "blob.opened", sha, "");
+	e = town_end(rq->town->store, e);
+	town_unlock(rq->town);
+	if (e) {
+		town_forget(plain, len);
+		reply_err(rp, e);
+		return;
+	}
+	rp->bytes = plain;
+	rp->bytes_len = len;
+	rp->status = 200;
+	reply_header(rp, "Content-Type", len > 4 && memcmp(plain, "OggS", 4) == 0 ? "audio/ogg"
+	                                                                         : "application/x-deputies-ink");
+}

@@ -1,0 +1,221 @@
+/* What the office keeps besides cases: kiosks, deputies, rules. */
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/utf8.h"
+#include "township/api.h"
+#include "township/publish.h"
+
+static void reply_list(struct reply *rp, enum err e, const char *name, json_t *list)
+{
+	if (e)
+		reply_err(rp, e);
+	else
+		reply_json(rp, 200, json_pack("{s:o}", name, list));
+}
+
+void api_enrolments(struct request *rq, struct reply *rp)
+{
+	json_t *list = NULL;
+	enum err e = town_enrolments_json(rq->town->store, &list);
+	reply_list(rp, e, "enrolments", list);
+}
+
+void api_kiosks(struct request *rq, struct reply *rp)
+{
+	json_t *list = NULL;
+	enum err e = town_kiosks_json(rq->town->store, &list);
+	reply_list(rp, e, "kiosks", list);
+}
+
+void api_refusals(struct request *rq, struct reply *rp)
+{
+	json_t *list = NULL;
+	enum err e = town_refusals_json(rq->town->store, &list);
+	reply_list(rp, e, "refusals", list);
+}
+
+/* A kiosk whose key is known comes back as itself: its numbers go on where they were. */
+static enum err admit(struct town *town, struct town_enrolment *en, const char *user, struct town_kiosk *kiosk)
+{
+	char who[80];
+	enum err e = town_kiosk_by_key(town->store, en->public_key, kiosk);
+	if (e == ERR_NOT_FOUND) {
+		uint8_t random[6];
+		char hex[13];
+		*kiosk = (struct town_kiosk){ 0 };
+		randombytes_buf(random, sizeof random);
+		sodium_bin2hex(hex, sizeof hex, random, sizeof random);
+		snprintf(kiosk->id, sizeof kiosk->id, "k-%s", hex);
+		memcpy(kiosk->public_key, en->public_key, sizeof kiosk->public_key);
+		e = ERR_OK;
+	}
+	if (e)
+		return e;
+	snprintf(kiosk->name, sizeof kiosk->name, "%s", en->name);
+	snprintf(who, sizeof who, "user:%s", user);
+	e = town_kiosk_put(town->store, kiosk, en->version, town_now_ms());
+	if (!e)
+		e = town_enrolment_decide(town->store, en, "approved", kiosk->id, user, town_now_ms());
+	return e ? e : town_audit(town, who, "enrolment.approved", kiosk->id, kiosk->name);
+}
+
+void api_enrolment_approve(struct request *rq, struct reply *rp)
+{
+	struct town_enrolment en;
+	struct town_kiosk kiosk = { 0 };
+	const char *name = request_text(rq, "name");
+	enum err e = town_begin(rq->town->store);
+	if (!e)
+		e = town_enrolment_by_code(rq->town->store, rq->args[0], &en);
+	if (!e && name && name[0])
+		e = utf8_clean(name, strlen(name), false, 60, en.name, sizeof en.name);
+	if (!e)
+		e = admit(rq->town, &en, rq->user.name, &kiosk);
+	e = town_end(rq->town->store, e);
+	if (e)
+		reply_err(rp, e);
+	else
+		reply_json(rp, 200, json_pack("{s:s, s:s}", "kiosk", kiosk.id, "name", kiosk.name));
+}
+
+void api_enrolment_deny(struct request *rq, struct reply *rp)
+{
+	struct town_enrolment en;
+	char who[80];
+	snprintf(who, sizeof who, "user:%s", rq->user.name);
+	enum err e = town_begin(rq->town->store);
+	if (!e)
+		e = town_enrolment_by_code(rq->town->store, rq->args[0], &en);
+	if (!e)
+		e = town_enrolment_decide(rq->town->store, &en, "denied", NULL, rq->user.name, town_now_ms());
+	if (!e)
+		e = town_audit(rq->town, who, "enrolment.denied", en.code, en.name);
+	e = town_end(rq->town->store, e);
+	if (e)
+		reply_err(rp, e);
+	else
+		reply_json(rp, 200, json_pack("{s:s}", "state", "denied"));
+}
+
+void api_kiosk_revoke(struct request *rq, struct reply *rp)
+{
+	struct town_kiosk kiosk;
+	char who[80];
+	snprintf(who, sizeof who, "user:%s", rq->user.name);
+	enum err e = town_begin(rq->town->store);
+	if (!e)
+		e = town_kiosk_by_id(rq->town->store, rq->args[0], &kiosk);
+	if (!e)
+		e = town_kiosk_revoke(rq->town->store, kiosk.id, town_now_ms());
+	if (!e)
+		e = town_audit(rq->town, who, "kiosk.revoked", kiosk.id, kiosk.name);
+	e = town_end(rq->town->store, e);
+	if (!e) {
+		rp->changed = true;
+		reply_json(rp, 200, json_pack("{s:s, s:b}", "kiosk", kiosk.id, "revoked", 1));
+	} else {
+		reply_err(rp, e);
+	}
+}
+
+/* Copies a member's text, cleaned; false when it is there but no text, or too long. */
+static bool take_text(const json_t *object, const char *member, char *out, size_t size)
+{
+	const json_t *value = json_object_get(object, member);
+	out[0] = '\0';
+	if (!value)
+		return true;
+	return json_is_string(value) && utf8_clean(json_string_value(value), json_string_length(value), false, size, out,
+	                                            size) == ERR_OK;
+}
+
+static bool id_valid(const char *id)
+{
+	size_t n = strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-_.");
+	return n > 0 && n < REPORT_ID_SIZE && id[n] == '\0';
+}
+
+static bool mandates_read(const json_t *list, struct roster_person *p)
+{
+	const json_t *item;
+	size_t i;
+	if (!json_is_array(list) || json_array_size(list) == 0 ||
+	    json_array_size(list) > sizeof p->mandates / sizeof *p->mandates)
+		return false;
+	json_array_foreach(list, i, item) {
+		struct roster_mandate *m = &p->mandates[i];
+		if (!take_text(item, "level", m->level, sizeof m->level) ||
+		    !take_text(item, "constituency", m->constituency, sizeof m->constituency) ||
+		    !take_text(item, "villages", m->villages, sizeof m->villages) ||
+		    (strcmp(m->level, "township") != 0 && strcmp(m->level, "county") != 0 && strcmp(m->level, "city") != 0))
+			return false;
+	}
+	p->mandate_count = json_array_size(list);
+	return true;
+}
+
+void api_deputy_put(struct request *rq, struct reply *rp)
+{
+	struct roster_person p = { 0 };
+	char who[80];
+	const json_t *j = rq->json;
+	snprintf(p.id, sizeof p.id, "%.63s", rq->args[0]);
+	if (!id_valid(rq->args[0]) || !take_text(j, "name", p.name, sizeof p.name) || !p.name[0] ||
+	    !take_text(j, "gender", p.gender, sizeof p.gender) || !take_text(j, "nation", p.nation, sizeof p.nation) ||
+	    !take_text(j, "birth", p.birth, sizeof p.birth) || !take_text(j, "job", p.job, sizeof p.job) ||
+	    !take_text(j, "group", p.group, sizeof p.group) || !take_text(j, "group_role", p.group_role, sizeof p.group_role) ||
+	    !take_text(j, "phone", p.phone, sizeof p.phone) || !take_text(j, "initials", p.initials, sizeof p.initials) ||
+	    !mandates_read(json_object_get(j, "mandates"), &p)) {
+		reply_error(rp, 422, "bad_deputy", "代表信息不正确", "需要 name 和 mandates（level 为 township、county 或 city）");
+		return;
+	}
+	snprintf(who, sizeof who, "user:%s", rq->user.name);
+	enum err e = town_begin(rq->town->store);
+	if (!e)
+		e = publish_deputy(rq->town, &p);
+	if (!e)
+		e = town_audit(rq->town, who, "deputy.put", p.id, "");
+	e = town_end(rq->town->store, e);
+	rp->changed = !e;
+	if (e)
+		reply_err(rp, e);
+	else
+		reply_json(rp, 200, json_pack("{s:s}", "id", p.id));
+}
+
+void api_rule_put(struct request *rq, struct reply *rp)
+{
+	struct rules_rule rule = { 0 };
+	char who[80];
+	const char *text = request_text(rq, "text");
+	json_t *articles = json_object_get(rq->json, "article_count");
+	snprintf(rule.id, sizeof rule.id, "%.63s", rq->args[0]);
+	if (!id_valid(rq->args[0]) || !take_text(rq->json, "title", rule.title, sizeof rule.title) || !rule.title[0] ||
+	    !text || !text[0] || !json_is_integer(articles) || json_integer_value(articles) < 0 ||
+	    json_integer_value(articles) > 10000) {
+		reply_error(rp, 422, "bad_rule", "制度内容不正确", "需要 title、text、article_count");
+		return;
+	}
+	size_t size = strlen(text) * 3 + 1;
+	rule.article_count = (size_t)json_integer_value(articles);
+	rule.text = malloc(size);
+	snprintf(who, sizeof who, "user:%s", rq->user.name);
+	enum err e = rule.text ? utf8_clean(text, strlen(text), true, size, rule.text, size) : ERR_NOMEM;
+	if (!e)
+		e = town_begin(rq->town->store);
+	if (!e) {
+		e = publish_rule(rq->town, &rule);
+		if (!e)
+			e = town_audit(rq->town, who, "rule.put", rule.id, "");
+		e = town_end(rq->town->store, e);
+	}
+	free(rule.text);
+	rp->changed = !e;
+	if (e)
+		reply_err(rp, e);
+	else
+		reply_json(rp, 200, json_pack("{s:s}", "id", rule.id));
+}

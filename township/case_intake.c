@@ -1,0 +1,184 @@
+/* What kiosks say of cases: a report was submitted, an answer was judged. */
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/civil.h"
+#include "model/slip_code.h"
+#include "model/utf8.h"
+#include "township/cases.h"
+
+enum { SEALED_MAX = 64 * 1024, REASON_MAX = 8 * 1024, BLOBS_MAX = 16 };
+
+static bool short_text(const char *s, size_t size)
+{
+	return s && strlen(s) < size;
+}
+
+static bool hex64(const char *s)
+{
+	return s && strlen(s) == 64 && strspn(s, "0123456789abcdef") == 64;
+}
+
+/* A day far from ours comes from a clock that was not set: the day it came in is then the day of filing. */
+static struct civil_date filing_day(const struct event_head *head, int64_t now_ms)
+{
+	const int64_t day = 86400000;
+	bool sane = head->clock_ok && head->at_ms < now_ms + day && head->at_ms > now_ms - 400 * day;
+	return civil_from_ms(sane ? head->at_ms : now_ms).date;
+}
+
+/* The body must be for our key and be what it should be; nobody reads more of it here. */
+static bool body_good(const struct town *town, const uint8_t *sealed, size_t len)
+{
+	char *text;
+	size_t text_len;
+	struct slip_code code;
+	if (town_unseal(town, sealed, len, &text, &text_len))
+		return false;
+	json_t *body = json_loadb(text, text_len, 0, NULL);
+	const char *chars = json_string_value(json_object_get(body, "code"));
+	bool good = chars && json_is_string(json_object_get(body, "text")) &&
+	            slip_code_parse(chars, strlen(chars), &code) == ERR_OK;
+	json_decref(body);
+	sodium_memzero(&code, sizeof code);
+	town_forget(text, text_len);
+	return good;
+}
+
+enum err case_submitted(struct town *town, const struct event_head *head, json_t *data, const char **reason)
+{
+	struct town_case c = { .state = CASE_REGISTERED, .round = 1, .at_ms = head->at_ms, .clock_ok = head->clock_ok };
+	const char *id = NULL, *receipt = NULL, *kind = NULL, *subject = NULL, *deputy = NULL, *lookup = NULL, *sealed = NULL;
+	size_t sealed_len = 0;
+	json_t *blobs = NULL, *deputy_json = NULL, *item;
+	size_t i;
+	*reason = NULL;
+	if (json_unpack(data, "{s:s, s:s, s:s, s:s, s?o, s:s, s:s%, s?o}", "case_id", &id, "receipt", &receipt, "kind", &kind,
+	                "subject", &subject, "deputy", &deputy_json, "lookup", &lookup, "sealed", &sealed, &sealed_len, "blobs",
+	                &blobs) != 0) {
+		*reason = "missing_field";
+		return ERR_OK;
+	}
+	if (!deputy_json || json_is_null(deputy_json))
+		deputy = ""; /* whoever was on duty */
+	else
+		deputy = json_string_value(deputy_json);
+	if (!uuid_valid(id) || !short_text(receipt, sizeof c.receipt) || !receipt[0] || report_kind_parse(kind, &c.kind) ||
+	    !short_text(subject, sizeof c.subject) || !short_text(deputy, sizeof c.deputy) ||
+	    hex_exact(lookup, c.lookup, sizeof c.lookup) || json_array_size(blobs) > BLOBS_MAX) {
+		*reason = "bad_field";
+		return ERR_OK;
+	}
+	json_array_foreach(blobs, i, item) {
+		const char *sha = json_is_string(item) ? json_string_value(item)
+		                                       : json_string_value(json_object_get(item, "sha256"));
+		if (!hex64(sha)) {
+			*reason = "bad_blob";
+			return ERR_OK;
+		}
+	}
+	if (sealed_len > SEALED_MAX) {
+		*reason = "sealed_too_long";
+		return ERR_OK;
+	}
+	snprintf(c.id, sizeof c.id, "%s", id);
+	snprintf(c.kiosk, sizeof c.kiosk, "%s", head->kiosk);
+	snprintf(c.receipt, sizeof c.receipt, "%s", receipt);
+	snprintf(c.subject, sizeof c.subject, "%s", subject);
+	snprintf(c.deputy, sizeof c.deputy, "%s", deputy);
+	uint8_t *box;
+	size_t box_len;
+	enum err e = b64_any(sealed, sealed_len, &box, &box_len);
+	if (e == ERR_INVALID) {
+		*reason = "bad_base64";
+		return ERR_OK;
+	}
+	if (e)
+		return e;
+	if (!body_good(town, box, box_len)) {
+		free(box);
+		*reason = "sealed_not_for_this_township";
+		return ERR_OK;
+	}
+	char from[TOWN_DATE_SIZE];
+	c.received_ms = c.updated_ms = town_now_ms();
+	struct civil_date day = filing_day(head, c.received_ms);
+	civil_format(day, from);
+	civil_format(case_transfer_due(day, &town->rules), c.transfer_due);
+	civil_format(case_answer_due(day, false, &town->rules), c.answer_due);
+	e = town_case_add(town->store, &c, box, box_len, from);
+	free(box);
+	if (e == ERR_EXISTS) {
+		*reason = "case_exists";
+		return ERR_OK;
+	}
+	return e ? e : case_publish(town, &c);
+}
+
+/* "Not satisfied" opens the next round, whose days count from today. */
+static enum err begin_redo(struct town *town, struct town_case *c)
+{
+	char from[TOWN_DATE_SIZE];
+	struct civil_date day = civil_from_ms(c->updated_ms).date;
+	civil_format(day, from);
+	c->round++;
+	c->extended = false;
+	civil_format(case_transfer_due(day, &town->rules), c->transfer_due);
+	civil_format(case_answer_due(day, false, &town->rules), c->answer_due);
+	struct town_step step = { .round = c->round, .step = "redo", .at_ms = c->updated_ms };
+	snprintf(step.who, sizeof step.who, "%s人大办", town->township);
+	snprintf(step.due, sizeof step.due, "%s", c->answer_due);
+	enum err e = town_round_add(town->store, c, from);
+	return e ? e : town_step_add(town->store, c->id, &step);
+}
+
+enum err case_rated(struct town *town, const struct event_head *head, json_t *data, const char **reason)
+{
+	static const enum case_step steps[RATING_COUNT] = { STEP_RATE_SATISFIED, STEP_RATE_PARTLY, STEP_RATE_UNSATISFIED };
+	const char *id = NULL, *name = NULL, *why = NULL;
+	json_t *reason_json = NULL;
+	json_int_t round = 0;
+	enum rating rating;
+	struct town_case c;
+	*reason = NULL;
+	if (json_unpack(data, "{s:s, s:s, s?I, s?o}", "case_id", &id, "rating", &name, "round", &round, "reason_sealed",
+	                &reason_json) != 0) {
+		*reason = "missing_field";
+		return ERR_OK;
+	}
+	why = json_string_value(reason_json);
+	if (!uuid_valid(id) || rating_parse(name, &rating) || (why && strlen(why) > REASON_MAX)) {
+		*reason = "bad_field";
+		return ERR_OK;
+	}
+	enum err e = town_case_get(town->store, id, &c);
+	if (e == ERR_NOT_FOUND) {
+		*reason = "no_such_case";
+		return ERR_OK;
+	}
+	if (e)
+		return e;
+	struct case_facts facts = { .state = c.state, .extended = c.extended };
+	if ((round && round != c.round) || case_step_apply(&facts, steps[rating], &c.state)) {
+		*reason = "not_answered_or_rated_already";
+		return ERR_OK;
+	}
+	uint8_t *sealed = NULL;
+	size_t sealed_len = 0;
+	if (why && why[0] && (e = b64_any(why, strlen(why), &sealed, &sealed_len))) {
+		*reason = e == ERR_INVALID ? "bad_base64" : NULL;
+		return *reason ? ERR_OK : e;
+	}
+	c.updated_ms = town_now_ms();
+	e = town_round_rate(town->store, c.id, c.round, rating, sealed, sealed_len, head->at_ms);
+	free(sealed);
+	if (!e && rating == RATING_UNSATISFIED)
+		e = begin_redo(town, &c);
+	if (!e) {
+		c.rev++;
+		e = town_case_update(town->store, &c);
+	}
+	return e ? e : case_publish(town, &c);
+}

@@ -1,0 +1,36 @@
+/* db.h: the store's own little layer over SQLite; only township/store_*.c and db.c include it. */
+#ifndef TOWNSHIP_DB_H
+#define TOWNSHIP_DB_H
+
+#include <sqlite3.h>
+
+#include "township/store.h"
+
+enum { DB_CACHE = 96 };
+
+struct town_store {
+	sqlite3 *db;
+	struct { const char *sql; sqlite3_stmt *stmt; } cache[DB_CACHE]; /* by the literal's address */
+	size_t cached;
+};
+
+/* What an SQLite result code means to the callers of the store. */
+enum err db_err(int rc);
+
+/* Binds by `types`, a letter an argument: 't' const char * (NULL is NULL), 'i' int64_t, 'd' int, 'b' const void * and
+ * size_t (NULL is NULL). `sql` must be a string literal: it is the key of the statement cache. */
+MUST_USE enum err db_query(struct town_store *store, sqlite3_stmt **stmt, const char *sql, const char *types, ...);
+
+/* The next row: ERR_OK, or ERR_NOT_FOUND at the end. The statement is reset when it is not ERR_OK. */
+MUST_USE enum err db_step(sqlite3_stmt *stmt);
+
+/* Runs a statement that gives no rows. A broken UNIQUE or PRIMARY KEY is ERR_EXISTS. */
+MUST_USE enum err db_run(struct town_store *store, const char *sql, const char *types, ...);
+
+/* Column readers: text cut to `size`, "" for NULL; a malloc'ed copy of a blob, NULL for NULL. */
+void db_text(sqlite3_stmt *stmt, int column, char *out, size_t size);
+MUST_USE enum err db_blob(sqlite3_stmt *stmt, int column, uint8_t **out, size_t *len);
+/* ERR_CORRUPT unless the blob has exactly `len` bytes. */
+MUST_USE enum err db_bytes(sqlite3_stmt *stmt, int column, uint8_t *out, size_t len);
+
+#endif

@@ -1,0 +1,180 @@
+#include "township/ingest.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "township/cases.h"
+
+/* One entry of a batch, as far as it could be read. */
+struct entry {
+	const char *payload; /* borrowed */
+	size_t len;
+	uint8_t sig[SIGN_BYTES];
+	int64_t seq;
+	const char *reason;  /* why it is refused; NULL so far */
+	struct event_head head;
+	json_t *root;        /* owned; NULL when refused */
+};
+
+/* The number that an unsigned or broken payload claims; 0 when there is none. */
+static int64_t claimed_seq(const char *payload, size_t len)
+{
+	json_t *root = json_loadb(payload, len, 0, NULL);
+	json_int_t seq = json_integer_value(json_object_get(root, "seq"));
+	json_decref(root);
+	return seq > 0 ? seq : 0;
+}
+
+/* `next` is the number this entry has when it does not say so itself: the one after the entry before it. */
+static void entry_read(const json_t *item, const struct town_kiosk *kiosk, int64_t next, struct entry *en)
+{
+	*en = (struct entry){ .seq = next };
+	const json_t *payload = json_object_get(item, "payload");
+	const char *sig = json_string_value(json_object_get(item, "sig"));
+	en->payload = json_string_value(payload);
+	en->len = json_string_length(payload);
+	if (!en->payload || !sig || memchr(en->payload, '\0', en->len)) {
+		en->payload = "";
+		en->len = 0;
+		en->reason = "malformed";
+		return;
+	}
+	enum err e = ERR_DENIED;
+	if (b64_exact(sig, en->sig, sizeof en->sig) == ERR_OK)
+		e = event_open(en->payload, en->len, en->sig, kiosk->public_key, &en->head, &en->root);
+	if (!e && strcmp(en->head.kiosk, kiosk->id) != 0) {
+		json_decref(en->root);
+		en->root = NULL;
+		en->reason = "other_kiosk";
+	} else if (e) {
+		en->reason = e == ERR_DENIED ? "bad_signature" : e == ERR_TOO_LONG ? "too_long"
+		           : e == ERR_UNSUPPORTED ? "unknown_version" : "malformed";
+	}
+	int64_t seq = en->root ? en->head.seq : e == ERR_TOO_LONG ? 0 : claimed_seq(en->payload, en->len);
+	/* Only a signed number may open a gap: a bad entry must not block the ones behind it. */
+	if (seq > 0 && (en->root || seq < next))
+		en->seq = seq;
+}
+
+/* What the event does. A reason is a refusal; an error ends the batch. */
+static enum err apply(struct town *town, struct entry *en)
+{
+	json_t *data = json_object_get(en->root, "data");
+	const char *type = en->head.type;
+	if (strcmp(type, "case.submitted") == 0)
+		return case_submitted(town, &en->head, data, &en->reason);
+	if (strcmp(type, "case.rated") == 0)
+		return case_rated(town, &en->head, data, &en->reason);
+	en->reason = "unknown_type";
+	return ERR_OK;
+}
+
+static enum err refuse(struct town *town, const struct town_kiosk *kiosk, const struct entry *en, struct ingest *result)
+{
+	char who[KIOSK_ID_SIZE + 8], object[32];
+	snprintf(who, sizeof who, "kiosk:%s", kiosk->id);
+	snprintf(object, sizeof object, "%lld", (long long)en->seq);
+	enum err e = town_refusal_put(town->store, kiosk->id, en->seq, en->reason, en->payload, town_now_ms());
+	if (!e)
+		e = town_audit(town, who, "event.refused", object, en->reason);
+	if (!e && json_array_append_new(result->refused, json_pack("{s:I, s:s}", "seq", (json_int_t)en->seq, "reason",
+	                                                           en->reason)))
+		e = ERR_NOMEM;
+	return e;
+}
+
+/* Takes a good entry whose number is free: the event and what it does, or neither. */
+static enum err accept(struct town *town, const struct town_kiosk *kiosk, struct entry *en, struct ingest *result)
+{
+	enum err e = town_event_add(town->store, &en->head, en->payload, en->sig, town_now_ms());
+	if (e == ERR_EXISTS) {
+		en->reason = "id_taken";
+		return ERR_OK;
+	}
+	if (!e)
+		e = apply(town, en);
+	if (e)
+		return e;
+	if (en->reason)
+		return town_event_remove(town->store, kiosk->id, en->seq);
+	if (en->seq <= kiosk->last_seq)
+		e = town_refusal_clear(town->store, kiosk->id, en->seq);
+	if (!e)
+		result->accepted++;
+	return e;
+}
+
+static enum err take(struct town *town, const struct town_kiosk *kiosk, struct entry *en, struct ingest *result)
+{
+	bool known = false, same = false;
+	enum err e = ERR_OK;
+	if (en->seq > result->acked + 1) {
+		result->gap_at = result->acked + 1;
+		return ERR_STATE;
+	}
+	if (en->seq <= result->acked) {
+		e = town_event_known(town->store, kiosk->id, en->seq, en->payload, en->len, &known, &same);
+		if (e || same)
+			return e;
+		/* A number that was refused may come again, mended; one that was taken is never given to another event,
+		 * and a forger's try at it leaves no more than the reply. */
+		if (known) {
+			return json_array_append_new(result->refused, json_pack("{s:I, s:s}", "seq", (json_int_t)en->seq,
+			                             "reason", en->reason ? en->reason : "number_taken")) ? ERR_NOMEM : ERR_OK;
+		}
+	}
+	if (!en->reason)
+		e = accept(town, kiosk, en, result);
+	if (!e && en->reason)
+		e = refuse(town, kiosk, en, result);
+	if (!e && en->seq > result->acked)
+		result->acked = en->seq;
+	return e;
+}
+
+static enum err batch_link(struct town *town, const struct town_kiosk *kiosk, const struct ingest *result,
+                           const char *digest)
+{
+	char who[KIOSK_ID_SIZE + 8], object[64];
+	snprintf(who, sizeof who, "kiosk:%s", kiosk->id);
+	snprintf(object, sizeof object, "%d up to %lld", result->accepted, (long long)result->acked);
+	return town_audit(town, who, "events.accepted", object, digest);
+}
+
+enum err ingest_batch(struct town *town, struct town_kiosk *kiosk, const json_t *events, struct ingest *result)
+{
+	size_t count = json_array_size(events);
+	crypto_generichash_state state;
+	uint8_t sum[DIGEST_BYTES];
+	char hex[DIGEST_BYTES * 2 + 1];
+	if (!json_is_array(events) || count > BATCH_MAX_EVENTS)
+		return ERR_INVALID;
+	crypto_generichash_init(&state, NULL, 0, sizeof sum);
+	enum err e = town_begin(town->store);
+	if (!e)
+		e = town_kiosk_by_id(town->store, kiosk->id, kiosk);
+	*result = (struct ingest){ .acked = kiosk->last_seq, .refused = json_array() };
+	int64_t previous = kiosk->last_seq;
+	for (size_t i = 0; i < count && !e; i++) {
+		struct entry en;
+		entry_read(json_array_get(events, i), kiosk, previous + 1, &en);
+		previous = en.seq;
+		crypto_generichash_update(&state, en.sig, sizeof en.sig);
+		e = take(town, kiosk, &en, result);
+		json_decref(en.root);
+	}
+	crypto_generichash_final(&state, sum, sizeof sum);
+	sodium_bin2hex(hex, sizeof hex, sum, sizeof sum);
+	if (!e && result->acked != kiosk->last_seq)
+		e = town_kiosk_seq(town->store, kiosk->id, result->acked);
+	if (!e && result->accepted > 0)
+		e = batch_link(town, kiosk, result, hex);
+	e = town_end(town->store, e);
+	if (e) {
+		json_decref(result->refused);
+		result->refused = NULL;
+	}
+	return e;
+}

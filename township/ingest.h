@@ -1,0 +1,21 @@
+/* ingest.h: a kiosk's batch of events: in order, once each, the bad ones set aside with their reason. */
+#ifndef TOWNSHIP_INGEST_H
+#define TOWNSHIP_INGEST_H
+
+#include "township/town.h"
+
+enum { BATCH_MAX_EVENTS = 1000 };
+
+struct ingest {
+	int64_t acked;      /* everything up to here was accepted or refused */
+	json_t *refused;    /* [{"seq","reason"}]; the caller's */
+	int accepted;       /* new ones */
+	int64_t gap_at;     /* > 0: numbers are missing from here on; nothing of the batch was taken */
+};
+
+/* Takes the batch in one transaction; *kiosk is read anew. `events` is the array of {"payload","sig"}. ERR_STATE: a gap, see gap_at. ERR_INVALID: not
+ * such an array, or too many. */
+MUST_USE enum err ingest_batch(struct town *town, struct town_kiosk *kiosk, const json_t *events,
+                               struct ingest *result);
+
+#endif

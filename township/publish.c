@@ -1,0 +1,124 @@
+#include "township/publish.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/civil.h"
+
+enum err publish_deputy(struct town *town, const struct roster_person *p)
+{
+	json_t *mandates = json_array();
+	for (size_t i = 0; i < p->mandate_count; i++)
+		json_array_append_new(mandates, json_pack("{s:s, s:s, s:s}", "level", p->mandates[i].level, "constituency",
+		                                          p->mandates[i].constituency, "villages", p->mandates[i].villages));
+	json_t *data = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "id", p->id, "name", p->name,
+	                         "gender", p->gender, "nation", p->nation, "birth", p->birth, "job", p->job, "group", p->group,
+	                         "group_role", p->group_role, "phone", p->phone, "initials", p->initials, "mandates", mandates);
+	if (!data)
+		return ERR_NOMEM;
+	enum err e = town_deputy_put(town->store, p);
+	if (!e)
+		e = town_change_put(town->store, "deputy", "put", p->id, data, town_now_ms());
+	json_decref(data);
+	return e;
+}
+
+enum err publish_rule(struct town *town, const struct rules_rule *rule)
+{
+	json_t *data = json_pack("{s:s, s:s, s:I}", "title", rule->title, "text", rule->text, "article_count",
+	                         (json_int_t)rule->article_count);
+	if (!data)
+		return ERR_NOMEM;
+	enum err e = town_rule_put(town->store, rule);
+	if (!e)
+		e = town_change_put(town->store, "rule", "put", rule->id, data, town_now_ms());
+	json_decref(data);
+	return e;
+}
+
+static enum err duty_change(struct town *town, const struct town_duty *d, const char *date, const char *op)
+{
+	char id[REPORT_ID_SIZE + 16];
+	if (d->weekday >= 0)
+		snprintf(id, sizeof id, "%.40s-%s", d->id, date);
+	else
+		snprintf(id, sizeof id, "%s", d->id);
+	json_t *data = json_pack("{s:s, s:s, s:s, s:s, s:s}", "deputy", d->deputy, "date", date, "from", d->from, "until",
+	                         d->until, "room", d->room);
+	if (!data)
+		return ERR_NOMEM;
+	enum err e = town_change_put(town->store, "duty", op, id, data, town_now_ms());
+	json_decref(data);
+	return e;
+}
+
+/* Every line of the rota that falls on one of the days. */
+static enum err duty_days(struct town *town, const struct town_duties *rota, int64_t first, int64_t last, const char *op)
+{
+	enum err e = ERR_OK;
+	for (int64_t day = first; day <= last && !e; day++) {
+		struct civil_date date = civil_from_day_number(day);
+		char text[TOWN_DATE_SIZE];
+		civil_format(date, text);
+		for (size_t i = 0; i < rota->count && !e; i++) {
+			const struct town_duty *d = &rota->items[i];
+			if (d->weekday >= 0 ? d->weekday == civil_weekday(date) : strcmp(d->date, text) == 0)
+				e = duty_change(town, d, text, op);
+		}
+	}
+	return e;
+}
+
+/* The day up to which something was done, kept as a date; `otherwise` when never. */
+static enum err day_mark(struct town *town, const char *key, int64_t otherwise, int64_t *day)
+{
+	char text[TOWN_DATE_SIZE] = "";
+	size_t len = sizeof text - 1;
+	struct civil_date date;
+	enum err e = town_meta_get(town->store, key, text, &len);
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	*day = !e && civil_parse(text, &date) == ERR_OK ? civil_day_number(date) : otherwise;
+	return ERR_OK;
+}
+
+static enum err set_day_mark(struct town *town, const char *key, int64_t day)
+{
+	char text[TOWN_DATE_SIZE];
+	civil_format(civil_from_day_number(day), text);
+	return town_meta_put(town->store, key, text, strlen(text));
+}
+
+enum err publish_duty_days(struct town *town, bool *changed)
+{
+	struct town_duties rota;
+	int64_t today = civil_day_number(civil_from_ms(town_now_ms()).date), ahead = 0, swept = 0;
+	*changed = false;
+	enum err e = day_mark(town, "duty_ahead", today - 1, &ahead);
+	if (!e)
+		e = day_mark(town, "duty_swept", today - DUTY_KEPT_DAYS - 1, &swept);
+	/* A clock that jumped is no reason to publish years of days. */
+	if (ahead < today - 1 || ahead > today + DUTY_AHEAD_DAYS)
+		ahead = today - 1;
+	if (swept < today - 3 * DUTY_AHEAD_DAYS)
+		swept = today - 3 * DUTY_AHEAD_DAYS;
+	if (e || (ahead >= today + DUTY_AHEAD_DAYS && swept >= today - DUTY_KEPT_DAYS - 1))
+		return e;
+	e = town_duties_get(town->store, &rota);
+	if (e)
+		return e;
+	e = town_begin(town->store);
+	if (!e)
+		e = duty_days(town, &rota, swept + 1, today - DUTY_KEPT_DAYS - 1, "del");
+	if (!e)
+		e = duty_days(town, &rota, ahead + 1, today + DUTY_AHEAD_DAYS, "put");
+	if (!e)
+		e = set_day_mark(town, "duty_ahead", today + DUTY_AHEAD_DAYS);
+	if (!e)
+		e = set_day_mark(town, "duty_swept", today - DUTY_KEPT_DAYS - 1);
+	e = town_end(town->store, e);
+	*changed = !e && rota.count > 0;
+	town_duties_clear(&rota);
+	return e;
+}

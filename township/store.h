@@ -1,0 +1,216 @@
+/* store.h: what the township keeps, behind one seam: nothing above it knows the engine (SQLite in DIR/township.db).
+ *
+ * One connection, used by one thread at a time: the server holds its lock around every use. Writes happen between
+ * town_begin and town_commit; what is not committed never was. */
+#ifndef TOWNSHIP_STORE_H
+#define TOWNSHIP_STORE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/case.h"
+#include "model/err.h"
+#include "model/event.h"
+#include "model/report.h"
+#include "model/roster.h"
+#include "model/rules_text.h"
+#include "model/seal.h"
+
+struct town_store; /* opaque */
+
+enum { TOWN_TOKEN_HASH_BYTES = DIGEST_BYTES, TOWN_NAME_SIZE = 256, TOWN_DATE_SIZE = 11, TOWN_VIEW_KEY_SEALED =
+       SLIP_VIEW_KEY_BYTES + SEAL_OVERHEAD_BYTES };
+
+/* ---- the database ---------------------------------------------------------------------------------------------- */
+
+/* Opens DIR/township.db and migrates it. `create`: make it, ERR_EXISTS when there is one; without: ERR_NOT_FOUND.
+ * ERR_NEWER leaves it untouched. */
+MUST_USE enum err town_open(const char *dir, bool create, struct town_store **store);
+void town_close(struct town_store *store);
+
+MUST_USE enum err town_begin(struct town_store *store);
+MUST_USE enum err town_commit(struct town_store *store);
+void town_rollback(struct town_store *store);
+/* Commits when `e` is ERR_OK, else rolls back; gives what became of it. */
+MUST_USE enum err town_end(struct town_store *store, enum err e);
+
+/* Small facts by name. `*len` is the room before and the length after; ERR_TOO_LONG when it does not fit. */
+MUST_USE enum err town_meta_get(struct town_store *store, const char *key, void *out, size_t *len);
+MUST_USE enum err town_meta_put(struct town_store *store, const char *key, const void *value, size_t len);
+
+/* ---- people who use the office's side --------------------------------------------------------------------------- */
+
+struct town_user { int64_t id; char name[64]; char role[16]; char password[160]; bool disabled; };
+MUST_USE enum err town_user_find(struct town_store *store, const char *name, struct town_user *user);
+/* Adds, or changes role and password of the one of that name. */
+MUST_USE enum err town_user_put(struct town_store *store, const char *name, const char *role, const char *password);
+
+MUST_USE enum err town_session_add(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES], int64_t user_id,
+                                   int64_t now_ms, int64_t expires_ms);
+MUST_USE enum err town_session_find(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES], int64_t now_ms,
+                                    struct town_user *user);
+
+/* ---- kiosks and their enrolment ---------------------------------------------------------------------------------- */
+
+struct town_kiosk {
+	char id[KIOSK_ID_SIZE];
+	char name[TOWN_NAME_SIZE];
+	uint8_t public_key[SIGN_PUBLIC_BYTES];
+	int64_t last_seq;
+	bool revoked, token_used;
+};
+MUST_USE enum err town_kiosk_by_token(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES],
+                                      struct town_kiosk *kiosk);
+MUST_USE enum err town_kiosk_by_key(struct town_store *store, const uint8_t key[SIGN_PUBLIC_BYTES],
+                                    struct town_kiosk *kiosk);
+MUST_USE enum err town_kiosk_by_id(struct town_store *store, const char *id, struct town_kiosk *kiosk);
+MUST_USE enum err town_kiosk_put(struct town_store *store, const struct town_kiosk *kiosk, const char *version,
+                                 int64_t now_ms);
+MUST_USE enum err town_kiosk_token(struct town_store *store, const char *id, const uint8_t hash[TOWN_TOKEN_HASH_BYTES]);
+/* Notes that it was heard of (to half a minute, so that most contacts write nothing), and its token used. */
+MUST_USE enum err town_kiosk_contact(struct town_store *store, const char *id, int64_t now_ms);
+MUST_USE enum err town_kiosk_seq(struct town_store *store, const char *id, int64_t seq);
+MUST_USE enum err town_kiosk_revoke(struct town_store *store, const char *id, int64_t now_ms);
+MUST_USE enum err town_kiosks_json(struct town_store *store, json_t **list);
+
+struct town_enrolment {
+	uint8_t ticket_hash[TOWN_TOKEN_HASH_BYTES];
+	char code[9];
+	char name[TOWN_NAME_SIZE];
+	uint8_t public_key[SIGN_PUBLIC_BYTES];
+	char version[32];
+	char state[16]; /* waiting | approved | denied */
+	char kiosk[KIOSK_ID_SIZE];
+	int64_t created_ms;
+};
+/* Replaces a waiting one of the same key. ERR_EXISTS: another kiosk waits with this code. */
+MUST_USE enum err town_enrolment_add(struct town_store *store, const struct town_enrolment *enrolment);
+MUST_USE enum err town_enrolment_by_ticket(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES],
+                                           struct town_enrolment *enrolment);
+MUST_USE enum err town_enrolment_by_code(struct town_store *store, const char *code, struct town_enrolment *enrolment);
+MUST_USE enum err town_enrolment_decide(struct town_store *store, const struct town_enrolment *enrolment,
+                                        const char *state, const char *kiosk, const char *by, int64_t now_ms);
+/* Forgets those that have waited since before `before_ms`; the number still waiting. */
+MUST_USE enum err town_enrolment_expire(struct town_store *store, int64_t before_ms, int64_t *waiting);
+MUST_USE enum err town_enrolments_json(struct town_store *store, json_t **list);
+
+/* ---- events as they came ------------------------------------------------------------------------------------------ */
+
+/* ERR_EXISTS: the event's id is known already, from another number. */
+MUST_USE enum err town_event_add(struct town_store *store, const struct event_head *head, const char *payload,
+                                 const uint8_t sig[SIGN_BYTES], int64_t now_ms);
+MUST_USE enum err town_event_remove(struct town_store *store, const char *kiosk, int64_t seq);
+/* Whether an accepted event of that number is there, and whether it is this very one. */
+MUST_USE enum err town_event_known(struct town_store *store, const char *kiosk, int64_t seq, const char *payload,
+                                   size_t len, bool *known, bool *same);
+MUST_USE enum err town_refusal_put(struct town_store *store, const char *kiosk, int64_t seq, const char *reason,
+                                   const char *payload, int64_t now_ms);
+MUST_USE enum err town_refusal_clear(struct town_store *store, const char *kiosk, int64_t seq);
+MUST_USE enum err town_refusals_json(struct town_store *store, json_t **list);
+
+/* ---- cases -------------------------------------------------------------------------------------------------------- */
+
+struct town_case {
+	char id[UUID_SIZE];
+	char kiosk[KIOSK_ID_SIZE];
+	char receipt[24];
+	enum report_kind kind;
+	char subject[REPORT_ID_SIZE];
+	char deputy[REPORT_ID_SIZE];
+	uint8_t lookup[SLIP_LOOKUP_BYTES];
+	int64_t at_ms, received_ms, updated_ms;
+	bool clock_ok;
+	enum case_state state;
+	int round;
+	bool extended;
+	char assigned[REPORT_ID_SIZE];
+	char office[TOWN_NAME_SIZE];
+	char transfer_due[TOWN_DATE_SIZE], answer_due[TOWN_DATE_SIZE];
+	int64_t rev;
+	uint8_t view_key_sealed[TOWN_VIEW_KEY_SEALED];
+	bool has_view_key;
+};
+/* Adds the case and its first round. ERR_EXISTS when the id is taken. */
+MUST_USE enum err town_case_add(struct town_store *store, const struct town_case *c, const uint8_t *sealed, size_t len,
+                                const char *from_date);
+MUST_USE enum err town_case_get(struct town_store *store, const char *id, struct town_case *c);
+/* What the office types: an id, or a receipt number when only one case has it. */
+MUST_USE enum err town_case_resolve(struct town_store *store, const char *id_or_receipt, struct town_case *c);
+MUST_USE enum err town_case_update(struct town_store *store, const struct town_case *c);
+/* The sealed body; malloc'ed, the caller's. */
+MUST_USE enum err town_case_sealed(struct town_store *store, const char *id, uint8_t **sealed, size_t *len);
+
+struct town_case_filter {
+	const char *state, *kind, *subject, *deputy, *q; /* NULL: any; q: in receipt, office, deputy's name */
+	bool overdue;
+	const char *today;    /* the room's date */
+	int64_t after_at;     /* 0: from the newest; else older than this one of the page before */
+	const char *after_id;
+	int limit;
+};
+MUST_USE enum err town_cases_json(struct town_store *store, const struct town_case_filter *filter, json_t **list,
+                                  bool *more);
+
+struct town_round { int round; int64_t answered_ms; uint8_t *answer; size_t answer_len; char rating[16];
+                    uint8_t *reason; size_t reason_len; int64_t rated_ms; char from_date[TOWN_DATE_SIZE]; };
+void town_round_clear(struct town_round *round);
+MUST_USE enum err town_round_get(struct town_store *store, const char *case_id, int round, struct town_round *r);
+MUST_USE enum err town_round_add(struct town_store *store, const struct town_case *c, const char *from_date);
+/* The round's deadlines and extension, as the case has them now. */
+MUST_USE enum err town_round_dates(struct town_store *store, const struct town_case *c);
+MUST_USE enum err town_round_answer(struct town_store *store, const char *case_id, int round, int64_t at_ms,
+                                    const uint8_t *answer, size_t len);
+MUST_USE enum err town_round_rate(struct town_store *store, const char *case_id, int round, enum rating rating,
+                                  const uint8_t *reason, size_t len, int64_t at_ms);
+
+struct town_step { int round; char step[24]; int64_t at_ms; char user[64]; char who[TOWN_NAME_SIZE];
+                   char due[TOWN_DATE_SIZE]; uint8_t *note; size_t note_len; }; /* note owned */
+struct town_steps { struct town_step *items; size_t count; };
+MUST_USE enum err town_step_add(struct town_store *store, const char *case_id, const struct town_step *step);
+MUST_USE enum err town_steps_get(struct town_store *store, const char *case_id, struct town_steps *steps);
+void town_steps_clear(struct town_steps *steps);
+
+/* ---- blobs: the files are DIR/blobs/SHA256; this says which are whole ---------------------------------------------- */
+
+MUST_USE enum err town_blob_add(struct town_store *store, const char *sha256, int64_t size, const char *kiosk,
+                                int64_t now_ms);
+MUST_USE enum err town_blob_find(struct town_store *store, const char *sha256, int64_t *size);
+
+/* ---- the wall ------------------------------------------------------------------------------------------------------ */
+
+MUST_USE enum err town_deputy_put(struct town_store *store, const struct roster_person *person);
+MUST_USE enum err town_deputy_name(struct town_store *store, const char *id, char name[128]);
+/* Finds a deputy by id, or by name when only one has it (ERR_EXISTS: several have). */
+MUST_USE enum err town_deputy_resolve(struct town_store *store, const char *id_or_name, char id[REPORT_ID_SIZE]);
+MUST_USE enum err town_rule_put(struct town_store *store, const struct rules_rule *rule);
+struct town_duty { char id[REPORT_ID_SIZE], deputy[REPORT_ID_SIZE], date[TOWN_DATE_SIZE]; int weekday; /* -1: a date */
+                   char from[6], until[6], room[64]; };
+struct town_duties { struct town_duty *items; size_t count; };
+MUST_USE enum err town_duty_put(struct town_store *store, const struct town_duty *duty);
+MUST_USE enum err town_duties_get(struct town_store *store, struct town_duties *duties);
+/* Forgets the rota. */
+MUST_USE enum err town_duties_drop(struct town_store *store);
+void town_duties_clear(struct town_duties *duties);
+
+/* ---- what flows down ----------------------------------------------------------------------------------------------- */
+
+/* Puts the object's newest state (or its deletion) at the end of the stream. `data` is borrowed. */
+MUST_USE enum err town_change_put(struct town_store *store, const char *type, const char *op, const char *id,
+                                  json_t *data, int64_t now_ms);
+/* At most `max` changes and about `max_bytes` after the cursor; *next is the last one's cursor. */
+MUST_USE enum err town_changes_after(struct town_store *store, int64_t after, int max, size_t max_bytes, json_t **list,
+                                     int64_t *next, bool *more);
+
+/* ---- the audit chain ----------------------------------------------------------------------------------------------- */
+
+struct town_link { int64_t n, at_ms; char *who, *act, *object, *detail; uint8_t prev[DIGEST_BYTES], hash[DIGEST_BYTES],
+                   sig[SIGN_BYTES]; };
+MUST_USE enum err town_audit_tip(struct town_store *store, int64_t *n, uint8_t hash[DIGEST_BYTES]);
+MUST_USE enum err town_audit_add(struct town_store *store, const struct town_link *link);
+/* Calls `each` for every link in order until it gives other than ERR_OK, and gives that. */
+MUST_USE enum err town_audit_each(struct town_store *store, enum err (*each)(void *arg, const struct town_link *link),
+                                  void *arg);
+
+#endif

@@ -1,0 +1,199 @@
+/* Events as they came, refusals, blobs, the stream of changes, and the audit chain. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "township/db.h"
+
+enum err town_event_add(struct town_store *store, const struct event_head *head, const char *payload,
+                        const uint8_t sig[SIGN_BYTES], int64_t now_ms)
+{
+	return db_run(store,
+	              "INSERT INTO events(kiosk, seq, id, type, at_ms, clock_ok, received_ms, payload, sig)"
+	              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	              "tittiditb", head->kiosk, head->seq, head->id, head->type, head->at_ms, head->clock_ok ? 1 : 0,
+	              now_ms, payload, (const void *)sig, (size_t)SIGN_BYTES);
+}
+
+enum err town_event_remove(struct town_store *store, const char *kiosk, int64_t seq)
+{
+	return db_run(store, "DELETE FROM events WHERE kiosk = ? AND seq = ?", "ti", kiosk, seq);
+}
+
+enum err town_event_known(struct town_store *store, const char *kiosk, int64_t seq, const char *payload, size_t len,
+                          bool *known, bool *same)
+{
+	sqlite3_stmt *stmt;
+	*known = *same = false;
+	enum err e = db_query(store, &stmt, "SELECT payload FROM events WHERE kiosk = ? AND seq = ?", "ti", kiosk, seq);
+	if (!e)
+		e = db_step(stmt);
+	if (e)
+		return e == ERR_NOT_FOUND ? ERR_OK : e;
+	const void *text = sqlite3_column_text(stmt, 0);
+	*known = true;
+	*same = text && (size_t)sqlite3_column_bytes(stmt, 0) == len && memcmp(text, payload, len) == 0;
+	sqlite3_reset(stmt);
+	return ERR_OK;
+}
+
+enum err town_refusal_put(struct town_store *store, const char *kiosk, int64_t seq, const char *reason,
+                          const char *payload, int64_t now_ms)
+{
+	return db_run(store,
+	              "INSERT INTO refusals(kiosk, seq, reason, payload, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)"
+	              " ON CONFLICT DO UPDATE SET reason = ?3, payload = ?4, at_ms = ?5",
+	              "titti", kiosk, seq, reason, payload, now_ms);
+}
+
+enum err town_refusal_clear(struct town_store *store, const char *kiosk, int64_t seq)
+{
+	return db_run(store, "DELETE FROM refusals WHERE kiosk = ? AND seq = ?", "ti", kiosk, seq);
+}
+
+enum err town_refusals_json(struct town_store *store, json_t **list)
+{
+	json_t *rows = json_array();
+	sqlite3_stmt *stmt;
+	enum err e = db_query(store, &stmt, "SELECT kiosk, seq, reason, at_ms FROM refusals ORDER BY at_ms DESC LIMIT 500", "");
+	while (!e && !(e = db_step(stmt))) {
+		json_t *row = json_pack("{s:s, s:I, s:s, s:I}", "kiosk", sqlite3_column_text(stmt, 0), "seq",
+		                        (json_int_t)sqlite3_column_int64(stmt, 1), "reason", sqlite3_column_text(stmt, 2), "at",
+		                        (json_int_t)sqlite3_column_int64(stmt, 3));
+		e = !row || json_array_append_new(rows, row) ? ERR_NOMEM : ERR_OK;
+	}
+	if (e != ERR_NOT_FOUND) {
+		json_decref(rows);
+		return e;
+	}
+	*list = rows;
+	return ERR_OK;
+}
+
+enum err town_blob_add(struct town_store *store, const char *sha256, int64_t size, const char *kiosk, int64_t now_ms)
+{
+	return db_run(store, "INSERT INTO blobs(sha256, size, kiosk, received_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+	              "titi", sha256, size, kiosk, now_ms);
+}
+
+enum err town_blob_find(struct town_store *store, const char *sha256, int64_t *size)
+{
+	sqlite3_stmt *stmt;
+	enum err e = db_query(store, &stmt, "SELECT size FROM blobs WHERE sha256 = ?", "t", sha256);
+	if (!e)
+		e = db_step(stmt);
+	if (e)
+		return e;
+	*size = sqlite3_column_int64(stmt, 0);
+	sqlite3_reset(stmt);
+	return ERR_OK;
+}
+
+enum err town_change_put(struct town_store *store, const char *type, const char *op, const char *id, json_t *data,
+                         int64_t now_ms)
+{
+	char *text = json_dumps(data, JSON_COMPACT);
+	if (!text)
+		return ERR_NOMEM;
+	/* REPLACE gives the row a new cursor: that is what moves the object to the end of the stream. */
+	enum err e = db_run(store, "INSERT OR REPLACE INTO changes(type, op, id, data, at_ms) VALUES (?, ?, ?, ?, ?)", "tttti",
+	                    type, op, id, text, now_ms);
+	free(text);
+	return e;
+}
+
+enum err town_changes_after(struct town_store *store, int64_t after, int max, size_t max_bytes, json_t **list,
+                            int64_t *next, bool *more)
+{
+	json_t *rows = json_array();
+	sqlite3_stmt *stmt;
+	size_t bytes = 0;
+	*next = after;
+	*more = false;
+	enum err e = db_query(store, &stmt, "SELECT cursor, type, op, id, data FROM changes WHERE cursor > ? ORDER BY cursor",
+	                      "i", after);
+	while (!e && !(e = db_step(stmt))) {
+		size_t len = (size_t)sqlite3_column_bytes(stmt, 4);
+		if (json_array_size(rows) == (size_t)max || (bytes && bytes + len > max_bytes)) {
+			*more = true;
+			sqlite3_reset(stmt);
+			break;
+		}
+		bytes += len;
+		json_t *data = json_loadb((const char *)sqlite3_column_text(stmt, 4), len, JSON_DECODE_ANY, NULL);
+		json_t *row = data ? json_pack("{s:I, s:s, s:s, s:s, s:o}", "cursor", (json_int_t)sqlite3_column_int64(stmt, 0),
+		                               "type", sqlite3_column_text(stmt, 1), "op", sqlite3_column_text(stmt, 2), "id",
+		                               sqlite3_column_text(stmt, 3), "data", data) : NULL;
+		e = !row || json_array_append_new(rows, row) ? ERR_NOMEM : ERR_OK;
+		*next = sqlite3_column_int64(stmt, 0);
+	}
+	if (e && e != ERR_NOT_FOUND) {
+		json_decref(rows);
+		return e;
+	}
+	*list = rows;
+	return ERR_OK;
+}
+
+enum err town_audit_tip(struct town_store *store, int64_t *n, uint8_t hash[DIGEST_BYTES])
+{
+	sqlite3_stmt *stmt;
+	enum err e = db_query(store, &stmt, "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1", "");
+	if (!e)
+		e = db_step(stmt);
+	if (e == ERR_NOT_FOUND) {
+		*n = 0;
+		memset(hash, 0, DIGEST_BYTES);
+		return ERR_OK;
+	}
+	if (e)
+		return e;
+	*n = sqlite3_column_int64(stmt, 0);
+	e = db_bytes(stmt, 1, hash, DIGEST_BYTES);
+	sqlite3_reset(stmt);
+	return e;
+}
+
+enum err town_audit_add(struct town_store *store, const struct town_link *link)
+{
+	return db_run(store,
+	              "INSERT INTO audit(n, at_ms, who, act, object, detail, prev, hash, sig) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	              "iittttbbb", link->n, link->at_ms, link->who, link->act, link->object, link->detail,
+	              (const void *)link->prev, (size_t)DIGEST_BYTES, (const void *)link->hash, (size_t)DIGEST_BYTES,
+	              (const void *)link->sig, (size_t)SIGN_BYTES);
+}
+
+static enum err read_link(sqlite3_stmt *stmt, struct town_link *link)
+{
+	link->n = sqlite3_column_int64(stmt, 0);
+	link->at_ms = sqlite3_column_int64(stmt, 1);
+	char **texts[] = { &link->who, &link->act, &link->object, &link->detail };
+	for (int i = 0; i < 4; i++) {
+		*texts[i] = strdup((const char *)sqlite3_column_text(stmt, 2 + i));
+		if (!*texts[i])
+			return ERR_NOMEM;
+	}
+	enum err e = db_bytes(stmt, 6, link->prev, DIGEST_BYTES);
+	if (!e)
+		e = db_bytes(stmt, 7, link->hash, DIGEST_BYTES);
+	return e ? e : db_bytes(stmt, 8, link->sig, SIGN_BYTES);
+}
+
+enum err town_audit_each(struct town_store *store, enum err (*each)(void *arg, const struct town_link *link), void *arg)
+{
+	sqlite3_stmt *stmt;
+	enum err e = db_query(store, &stmt, "SELECT n, at_ms, who, act, object, detail, prev, hash, sig FROM audit ORDER BY n",
+	                      "");
+	while (!e && !(e = db_step(stmt))) {
+		struct town_link link = { 0 };
+		e = read_link(stmt, &link);
+		if (!e)
+			e = each(arg, &link);
+		free(link.who);
+		free(link.act);
+		free(link.object);
+		free(link.detail);
+		if (e)
+			sqlite3_reset(stmt);
+	}
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}

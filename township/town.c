@@ -1,0 +1,241 @@
+#include "township/town.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "model/civil.h"
+
+enum err town_start(const char *dir, struct town *town, char problem[512])
+{
+	memset(town, 0, sizeof *town);
+	pthread_mutex_init(&town->lock, NULL);
+	town->rules = (struct case_rules){ .transfer_days = 15, .answer_months = 3, .extend_months = 1 };
+	if (snprintf(town->dir, sizeof town->dir, "%s", dir) >= (int)sizeof town->dir) {
+		snprintf(problem, 512, "the path of the data folder is too long");
+		return ERR_TOO_LONG;
+	}
+	enum err e = town_open(dir, false, &town->store);
+	if (e) {
+		snprintf(problem, 512, e == ERR_NOT_FOUND ? "no township.db in %.300s: make it with 'township --data %.100s init'"
+		                       : e == ERR_NEWER ? "%.300s/township.db was written by a newer version; it was left as it is"
+		                                        : "cannot open %.300s/township.db", dir, dir);
+		town_stop(town);
+		return e;
+	}
+	town->keys = keys_alloc();
+	e = town->keys ? keys_load(dir, town->keys) : ERR_NOMEM;
+	if (e) {
+		snprintf(problem, 512, e == ERR_DENIED ? "the keys in %.300s/keys are readable by others: chmod 600 them"
+		                                       : "the keys in %.300s/keys cannot be read (or their size is wrong)", dir);
+	} else {
+		uint8_t known[SEAL_PUBLIC_BYTES];
+		size_t len = sizeof known, name_len = sizeof town->township - 1;
+		e = town_meta_get(town->store, "seal_public", known, &len);
+		if (!e && (len != sizeof known || sodium_memcmp(known, town->keys->seal_public, len) != 0)) {
+			snprintf(problem, 512, "seal.key is not the key that this database's kiosks seal to");
+			e = ERR_DENIED;
+		} else if (!e) {
+			e = town_meta_get(town->store, "township", town->township, &name_len);
+		}
+		if (e && !problem[0])
+			snprintf(problem, 512, "%.300s/township.db is incomplete: init did not finish", dir);
+	}
+	if (e)
+		town_stop(town);
+	return e;
+}
+
+void town_stop(struct town *town)
+{
+	town_close(town->store);
+	town->store = NULL;
+	keys_free(town->keys);
+	town->keys = NULL;
+	pthread_mutex_destroy(&town->lock);
+}
+
+void town_lock(struct town *town)
+{
+	pthread_mutex_lock(&town->lock);
+}
+
+void town_unlock(struct town *town)
+{
+	pthread_mutex_unlock(&town->lock);
+}
+
+int64_t town_now_ms(void)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+void town_today(char out[TOWN_DATE_SIZE])
+{
+	civil_format(civil_from_ms(town_now_ms()).date, out);
+}
+
+/* A link's hash is over a JSON array: its form is fixed by what jansson writes for strings and integers. */
+static enum err link_hash(const struct town_link *link, uint8_t hash[DIGEST_BYTES])
+{
+	char prev[DIGEST_BYTES * 2 + 1];
+	sodium_bin2hex(prev, sizeof prev, link->prev, DIGEST_BYTES);
+	json_t *array = json_pack("[I, I, s, s, s, s, s]", (json_int_t)link->n, (json_int_t)link->at_ms, link->who, link->act,
+	                          link->object, link->detail, prev);
+	char *text = array ? json_dumps(array, JSON_COMPACT) : NULL;
+	json_decref(array);
+	if (!text)
+		return ERR_NOMEM;
+	digest_of(text, strlen(text), hash);
+	free(text);
+	return ERR_OK;
+}
+
+enum err town_audit(struct town *town, const char *who, const char *act, const char *object, const char *detail)
+{
+	struct town_link link = { .at_ms = town_now_ms(), .who = (char *)(uintptr_t)who, .act = (char *)(uintptr_t)act,
+	                          .object = (char *)(uintptr_t)object, .detail = (char *)(uintptr_t)detail };
+	enum err e = town_audit_tip(town->store, &link.n, link.prev);
+	link.n++;
+	if (!e)
+		e = link_hash(&link, link.hash);
+	if (e)
+		return e;
+	sign_make(town->keys->sign_secret, "DHT1", link.hash, DIGEST_BYTES, link.sig);
+	return town_audit_add(town->store, &link);
+}
+
+struct walk { const struct town *town; int64_t good; uint8_t prev[DIGEST_BYTES]; };
+
+static enum err walk_link(void *arg, const struct town_link *link)
+{
+	struct walk *w = arg;
+	uint8_t hash[DIGEST_BYTES];
+	if (link->n != w->good + 1 || memcmp(link->prev, w->prev, DIGEST_BYTES) != 0)
+		return ERR_CORRUPT;
+	enum err e = link_hash(link, hash);
+	if (e)
+		return e;
+	if (memcmp(hash, link->hash, DIGEST_BYTES) != 0 ||
+	    sign_check(w->town->keys->sign_public, "DHT1", hash, DIGEST_BYTES, link->sig))
+		return ERR_CORRUPT;
+	memcpy(w->prev, hash, DIGEST_BYTES);
+	w->good++;
+	return ERR_OK;
+}
+
+enum err town_audit_verify(struct town *town, int64_t *links, int64_t *bad)
+{
+	struct walk w = { .town = town };
+	enum err e = town_audit_each(town->store, walk_link, &w);
+	*links = w.good;
+	*bad = e == ERR_CORRUPT ? w.good + 1 : 0;
+	return e;
+}
+
+char *b64_of(const void *bytes, size_t len)
+{
+	size_t size = sodium_base64_encoded_len(len, sodium_base64_VARIANT_ORIGINAL);
+	char *text = malloc(size);
+	if (text)
+		sodium_bin2base64(text, size, bytes, len, sodium_base64_VARIANT_ORIGINAL);
+	return text;
+}
+
+enum err hex_exact(const char *text, uint8_t *out, size_t len)
+{
+	size_t got;
+	if (strlen(text) != len * 2 || strspn(text, "0123456789abcdef") != len * 2 ||
+	    sodium_hex2bin(out, len, text, len * 2, NULL, &got, NULL) != 0 || got != len)
+		return ERR_INVALID;
+	return ERR_OK;
+}
+
+json_t *hex_json(const void *bytes, size_t len)
+{
+	char text[129];
+	if (len > 64)
+		return NULL;
+	sodium_bin2hex(text, sizeof text, bytes, len);
+	return json_string(text);
+}
+
+enum err b64_exact(const char *text, uint8_t *out, size_t len)
+{
+	size_t got;
+	const char *end;
+	if (!text || sodium_base642bin(out, len, text, strlen(text), NULL, &got, &end, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+	    got != len || *end != '\0')
+		return ERR_INVALID;
+	return ERR_OK;
+}
+
+enum err b64_any(const char *text, size_t text_len, uint8_t **out, size_t *len)
+{
+	size_t room = text_len / 4 * 3 + 3, got;
+	const char *end;
+	uint8_t *bytes = malloc(room);
+	if (!bytes)
+		return ERR_NOMEM;
+	if (sodium_base642bin(bytes, room, text, text_len, NULL, &got, &end, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+	    end != text + text_len) {
+		free(bytes);
+		return ERR_INVALID;
+	}
+	*out = bytes;
+	*len = got;
+	return ERR_OK;
+}
+
+json_t *b64_json(const void *bytes, size_t len)
+{
+	char *text = b64_of(bytes, len);
+	json_t *json = text ? json_string(text) : NULL;
+	free(text);
+	return json;
+}
+
+enum err town_seal(const struct town *town, const void *text, size_t len, uint8_t **out, size_t *out_len)
+{
+	uint8_t *sealed = malloc(len + SEAL_OVERHEAD_BYTES);
+	if (!sealed)
+		return ERR_NOMEM;
+	enum err e = seal_to(town->keys->seal_public, text, len, sealed);
+	if (e) {
+		free(sealed);
+		return e;
+	}
+	*out = sealed;
+	*out_len = len + SEAL_OVERHEAD_BYTES;
+	return ERR_OK;
+}
+
+enum err town_unseal(const struct town *town, const uint8_t *sealed, size_t len, char **text, size_t *text_len)
+{
+	if (!sealed || len < SEAL_OVERHEAD_BYTES)
+		return ERR_DENIED;
+	size_t n = len - SEAL_OVERHEAD_BYTES;
+	char *out = malloc(n + 1);
+	if (!out)
+		return ERR_NOMEM;
+	enum err e = seal_open(town->keys->seal_public, town->keys->seal_secret, sealed, len, (uint8_t *)out);
+	if (e) {
+		town_forget(out, n);
+		return e;
+	}
+	out[n] = '\0';
+	*text = out;
+	*text_len = n;
+	return ERR_OK;
+}
+
+void town_forget(char *text, size_t len)
+{
+	if (text)
+		sodium_memzero(text, len);
+	free(text);
+}

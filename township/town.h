@@ -1,0 +1,62 @@
+/* town.h: what every part of the server works with: the store, the keys, the room's rules, and their one lock. */
+#ifndef TOWNSHIP_TOWN_H
+#define TOWNSHIP_TOWN_H
+
+#include <jansson.h>
+#include <pthread.h>
+
+#include "model/throttle.h"
+#include "township/keys.h"
+#include "township/store.h"
+
+/* Wrong passwords in a row, by name and address; the table is small, the oldest goes first. */
+enum { LOGIN_SLOTS = 256 };
+struct login_slot { uint8_t key[DIGEST_BYTES]; struct throttle throttle; int64_t used_ms; };
+
+struct town {
+	struct town_store *store;     /* owned; used under `lock` alone */
+	struct town_keys *keys;       /* owned; never changes while the server runs */
+	struct case_rules rules;
+	char township[128]; /* 青禾乡 */
+	char dir[2048];
+	struct login_slot logins[LOGIN_SLOTS]; /* under `lock` */
+	pthread_mutex_t lock;
+};
+
+/* Opens DIR: database, keys, and that they belong together. `problem` gets a sentence for the operator. */
+MUST_USE enum err town_start(const char *dir, struct town *town, char problem[512]);
+void town_stop(struct town *town);
+
+void town_lock(struct town *town);
+void town_unlock(struct town *town);
+
+int64_t town_now_ms(void);
+/* The room's date today, "2026-03-12". */
+void town_today(char out[TOWN_DATE_SIZE]);
+
+/* Adds the next link to the audit chain, inside the caller's transaction. */
+MUST_USE enum err town_audit(struct town *town, const char *who, const char *act, const char *object,
+                             const char *detail);
+/* Checks the whole chain: ERR_CORRUPT with the number of the first bad link. *links is how many were good. */
+MUST_USE enum err town_audit_verify(struct town *town, int64_t *links, int64_t *bad);
+
+/* Base64 (standard, padded). b64_of gives a malloc'ed text, NULL when out of memory. */
+char *b64_of(const void *bytes, size_t len);
+/* Lower-case hex of exactly `len` bytes, or ERR_INVALID. */
+MUST_USE enum err hex_exact(const char *text, uint8_t *out, size_t len);
+json_t *hex_json(const void *bytes, size_t len);
+/* Exactly `len` bytes, or ERR_INVALID. */
+MUST_USE enum err b64_exact(const char *text, uint8_t *out, size_t len);
+/* Whatever length; *out is malloc'ed. */
+MUST_USE enum err b64_any(const char *text, size_t text_len, uint8_t **out, size_t *len);
+/* A JSON string of base64; NULL when out of memory. */
+json_t *b64_json(const void *bytes, size_t len);
+
+/* Seals to the township's own key: how texts of the office are kept. *out is malloc'ed. */
+MUST_USE enum err town_seal(const struct town *town, const void *text, size_t len, uint8_t **out, size_t *out_len);
+/* Opens it: malloc'ed, NUL-terminated, secret: town_forget it. */
+MUST_USE enum err town_unseal(const struct town *town, const uint8_t *sealed, size_t len, char **text, size_t *text_len);
+/* Wipes and frees a secret text; NULL is fine. */
+void town_forget(char *text, size_t len);
+
+#endif
