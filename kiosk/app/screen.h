@@ -16,6 +16,6 @@ struct screen {
 
 extern const struct screen screen_attract, screen_home, screen_kind, screen_subject, screen_deputy, screen_write, screen_who,
     screen_name, screen_review, screen_done, screen_refused, screen_query, screen_case, screen_rate, screen_roster,
-    screen_rules, screen_rule;
+    screen_rules, screen_rule, screen_privacy;
 
 #endif

@@ -9,7 +9,7 @@ const char *word_kind(enum report_kind kind)
 {
 	switch (kind) {
 	case REPORT_COMPLAINT:
-		return tr("诉求");
+		return tr("投诉");
 	case REPORT_OPINION:
 		return tr("意见");
 	case REPORT_SUGGESTION:

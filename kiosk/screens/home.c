@@ -1,0 +1,149 @@
+/* What can be done here. */
+#include <stdio.h>
+
+#include "app/app.h"
+#include "app/words.h"
+#include "ui/widgets.h"
+
+static bool duty_card(struct app *app, struct ui *ui, struct rect r)
+{
+	const struct palette *p = ui_palette(ui);
+	const struct duty_row *duty = &app->site.duty;
+	char name[160], line[192];
+	word_deputy(app, duty->deputy, name, sizeof name);
+	snprintf(line, sizeof line, tr("%s 至 %s · %s"), duty->from, duty->until, i18n_content(app->i18n, duty->room));
+	bool clicked = ui_card_touch(ui, "home.duty", &r, name, false);
+	struct rect in = inset(r, ui_px(ui, 36), ui_px(ui, 24));
+	int face_px = in.h < ui_px(ui, 140) ? in.h : ui_px(ui, 140);
+	struct rect left = cut_left(&in, face_px + ui_px(ui, 32));
+	ui_face(ui, (struct rect){ left.x, left.y + (left.h - face_px) / 2, face_px, face_px });
+	int arrow_px = ui_px(ui, 56);
+	struct rect right = cut_right(&in, arrow_px);
+	ui_icon(ui, "forward", right.x, right.y + (right.h - arrow_px) / 2, arrow_px, p->gold);
+	struct look big = { .size = SIZE_HEADING, .bold = true, .ink = p->ink, .max_lines = 1, .line_percent = 130 };
+	struct look soft = { .size = SIZE_SMALL, .ink = p->soft, .max_lines = 1, .line_percent = 130 };
+	int chip_px = ui_chip_height(ui), big_px = ui_text_height(ui, in.w, name, big);
+	int soft_px = ui_text_height(ui, in.w, line, soft);
+	bool with_chip = in.h >= chip_px + big_px + soft_px;
+	int y = in.y + (in.h - big_px - soft_px - (with_chip ? chip_px : 0)) / 2;
+	if (with_chip) {
+		ui_chip(ui, in.x, y, tr("正在接待"), CHIP_GOLD);
+		y += chip_px;
+	}
+	ui_text(ui, (struct rect){ in.x, y, in.w, big_px }, name, big);
+	ui_text(ui, (struct rect){ in.x, y + big_px, in.w, soft_px }, line, soft);
+	return clicked;
+}
+
+static bool hero(struct app *app, struct ui *ui, struct rect r)
+{
+	(void)app;
+	const struct palette *p = ui_palette(ui);
+	const struct theme *t = ui_theme(ui);
+	struct touch touch = ui_touch(ui, "home.report", r, tr("我要反映"));
+	colour from = p->red, to = p->red_light;
+	if (touch.pressed) {
+		from = colour_darker(from);
+		to = colour_darker(to);
+		r.y += 2;
+	}
+	draw_gradient(ui_draw(ui), r, t->corner_px, from, to);
+	struct rect in = inset(r, ui_px(ui, 56), ui_px(ui, 32));
+	int icon_px = ui_px(ui, 200);
+	icon_px = icon_px > in.h ? in.h : icon_px;
+	struct rect left = cut_left(&in, icon_px + ui_px(ui, 48));
+	ui_icon(ui, "pen", left.x, left.y + (left.h - icon_px) / 2, icon_px, p->white);
+	struct look big = { .size = SIZE_HERO, .bold = true, .ink = p->white, .max_lines = 2, .line_percent = 120 };
+	struct look line = { .size = SIZE_BODY, .ink = 0xEBFFFFFF, .max_lines = 3, .line_percent = 150 };
+	while (big.size > SIZE_TITLE && ui_text_width(ui, tr("我要反映"), big) > in.w)
+		big.size--;
+	const char *words = tr("写一写、说一说，代表听得到。\n可以不留姓名。");
+	int big_px = ui_text_height(ui, in.w, tr("我要反映"), big), line_px = ui_text_height(ui, in.w, words, line);
+	if (big_px + line_px > in.h)
+		line_px = 0;
+	int y = in.y + (in.h - big_px - line_px) / 2;
+	ui_text(ui, (struct rect){ in.x, y, in.w, big_px }, tr("我要反映"), big);
+	if (line_px)
+		ui_text(ui, (struct rect){ in.x, y + big_px, in.w, line_px }, words, line);
+	return touch.clicked;
+}
+
+static void tiles(struct app *app, struct ui *ui, struct rect area, int columns, int row_px, int gap)
+{
+	if (ui_choice(ui, "home.query", grid_cell(area, columns, gap, row_px, 0), "search", tr("查询办理"),
+	              tr("凭小票上的码，看办到哪一步"), false))
+		app_go(app, &screen_query);
+	if (ui_choice(ui, "home.roster", grid_cell(area, columns, gap, row_px, 1), "people", tr("找代表"),
+	              tr("我们村的代表是谁"), false))
+		app_go(app, &screen_roster);
+	if (ui_choice(ui, "home.rules", grid_cell(area, columns, gap, row_px, 2), "book", tr("规章制度"),
+	              tr("代表之家各项制度"), false))
+		app_go(app, &screen_rules);
+	if (ui_choice(ui, "home.how", grid_cell(area, columns, gap, row_px, 3), "lock", tr("谁能看到"),
+	              tr("您写的话，谁看得到，谁看不到"), false))
+		app_go(app, &screen_privacy);
+}
+
+static void begin_report(struct app *app)
+{
+	if (!app->identity.enrolled) {
+		/* Without the township's key nothing can be sealed, so nothing may be taken in. */
+		app_toast(app, "这台机器还没有和乡人大办公室连上，暂时不能收。请直接找这里的工作人员");
+		return;
+	}
+	app_go(app, &screen_kind);
+}
+
+static void portrait(struct app *app, struct ui *ui, struct rect area)
+{
+	const struct theme *t = ui_theme(ui);
+	int gap = t->gap_px;
+	if (app->site.on_duty) {
+		if (duty_card(app, ui, cut_top(&area, ui_px(ui, 236))))
+			app_go(app, &screen_roster);
+		cut_top(&area, gap);
+	}
+	/* What is left is shared by the hero and two rows of tiles, as the picture has them: 400 to 270. */
+	int most = ui_px(ui, 480), hero_px = (area.h - 2 * gap) * 400 / (400 + 2 * 300);
+	hero_px = hero_px > most ? most : hero_px;
+	if (hero(app, ui, cut_top(&area, hero_px)))
+		begin_report(app);
+	cut_top(&area, gap);
+	int row_px = (area.h - gap) / 2, most_row = ui_px(ui, 350);
+	tiles(app, ui, area, 2, row_px > most_row ? most_row : row_px, gap);
+}
+
+static void landscape(struct app *app, struct ui *ui, struct rect area)
+{
+	const struct theme *t = ui_theme(ui);
+	int gap = t->gap_px;
+	struct rect left = cut_left(&area, (area.w - gap) / 2);
+	cut_left(&area, gap);
+	if (app->site.on_duty && !t->compact) {
+		if (duty_card(app, ui, cut_top(&left, ui_px(ui, 200))))
+			app_go(app, &screen_roster);
+		cut_top(&left, gap);
+	}
+	if (hero(app, ui, left))
+		begin_report(app);
+	tiles(app, ui, area, 2, (area.h - gap) / 2, gap);
+}
+
+static void home_frame(struct app *app, struct ui *ui)
+{
+	struct rect content;
+	struct app_page page = { .no_back = true };
+	app_page(app, ui, &page, &content);
+	struct rect area = app_margins(ui, content);
+	if (ui_theme(ui)->landscape)
+		landscape(app, ui, area);
+	else
+		portrait(app, ui, area);
+}
+
+const struct screen screen_home = {
+	.name = "home",
+	.frame = home_frame,
+	.help = "您有事要说，就点红色的“我要反映”。以前说过的事，拿小票点“查询办理”。想知道本村的代表是谁，点“找代表”。字太小就点下面的“大字”。",
+	.quiet = true,
+};

@@ -1,0 +1,63 @@
+#include "screens/parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/widgets.h"
+
+void deputy_levels(const struct deputy_row *d, char *out, size_t size)
+{
+	static const struct { const char *id, *word; } levels[] = { { "township", "乡" }, { "county", "县" }, { "city", "市" } };
+	char list[64] = "";
+	for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
+		/* "county" is no part of the other names */
+		if (!strstr(d->levels, levels[i].id))
+			continue;
+		if (list[0])
+			strncat(list, " · ", sizeof list - strlen(list) - 1);
+		strncat(list, tr(levels[i].word), sizeof list - strlen(list) - 1);
+	}
+	snprintf(out, size, tr("%s代表"), list);
+}
+
+bool deputy_card(struct app *app, struct ui *ui, const char *prefix, const struct deputy_row *d, struct rect r,
+                 bool chosen)
+{
+	const struct palette *p = ui_palette(ui);
+	char id[96], levels[96], line[384];
+	snprintf(id, sizeof id, "%s%s", prefix, d->id);
+	const char *name = i18n_content(app->i18n, d->name);
+	bool clicked = ui_card_touch(ui, id, &r, name, chosen);
+	struct rect in = inset(r, ui_px(ui, 24), ui_px(ui, 14));
+	int face_w = in.h * 3 / 4 < ui_px(ui, 120) ? in.h * 3 / 4 : ui_px(ui, 120);
+	struct rect left = cut_left(&in, face_w + ui_px(ui, 28));
+	ui_face(ui, (struct rect){ left.x, left.y, face_w, left.h });
+	deputy_levels(d, levels, sizeof levels);
+	struct look big = { .size = SIZE_TITLE, .bold = true, .ink = p->ink, .max_lines = 1, .line_percent = 130 };
+	struct look soft = { .size = SIZE_SMALL, .ink = p->soft, .max_lines = 1, .line_percent = 135 };
+	snprintf(line, sizeof line, "%s", i18n_content(app->i18n, d->villages[0] ? d->villages : d->constituency));
+	if (d->job[0]) {
+		size_t used = strlen(line);
+		snprintf(line + used, sizeof line - used, "%s%s", used ? " · " : "", i18n_content(app->i18n, d->job));
+	}
+	int big_px = ui_text_height(ui, in.w, name, big), soft_px = ui_text_height(ui, in.w, line, soft);
+	int chip_px = ui_chip_height(ui);
+	bool tall = in.h >= big_px + chip_px + soft_px;
+	int y = in.y + (in.h - big_px - soft_px - (tall ? chip_px : 0)) / 2;
+	ui_text(ui, (struct rect){ in.x, y, in.w, big_px }, name, big);
+	if (tall) {
+		y += big_px;
+		ui_chip(ui, in.x, y, levels, CHIP_GOLD);
+		y += chip_px;
+	} else {
+		int name_w = ui_text_width(ui, name, big);
+		struct look at = soft;
+		at.ink = p->gold_ink;
+		at.middle = true;
+		int x = in.x + name_w + ui_px(ui, 24);
+		ui_text(ui, (struct rect){ x, y, in.x + in.w - x, big_px }, levels, at);
+		y += big_px;
+	}
+	ui_text(ui, (struct rect){ in.x, y, in.w, soft_px }, line, soft);
+	return clicked;
+}

@@ -1,0 +1,15 @@
+/* parts.h: pieces that more than one screen shows. */
+#ifndef SCREENS_PARTS_H
+#define SCREENS_PARTS_H
+
+#include "app/app.h"
+
+/* A deputy as a card: portrait, name, levels, villages and work. True when it was touched; its id is `prefix` and the
+ * deputy's. */
+bool deputy_card(struct app *app, struct ui *ui, const char *prefix, const struct deputy_row *d, struct rect r,
+                 bool chosen);
+
+/* The levels of a deputy in words, "乡 · 县代表". */
+void deputy_levels(const struct deputy_row *d, char *out, size_t size);
+
+#endif

@@ -1,0 +1,171 @@
+/* Step 3: written by hand, typed, spoken, or left as ink. */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "app/words.h"
+#include "screens/write_parts.h"
+#include "ui/widgets.h"
+
+static void write_enter(struct app *app)
+{
+	struct session *s = app->session;
+	bool pinyin = s->write_mode == WRITE_PINYIN;
+	input_panel_reset(app->panel, pinyin ? INPUT_PINYIN : INPUT_HAND);
+}
+
+static void chips(struct app *app, struct ui *ui, struct rect strip)
+{
+	const struct session *s = app->session;
+	char to[192], name[160];
+	word_deputy(app, s->draft.deputy, name, sizeof name);
+	snprintf(to, sizeof to, tr("致：%s"), name);
+	int gap = ui_px(ui, 16), x = strip.x;
+	x += ui_chip(ui, x, strip.y, word_kind(s->draft.kind), CHIP_GOLD) + gap;
+	x += ui_chip(ui, x, strip.y, word_subject(app, s->draft.subject), CHIP_GOLD) + gap;
+	struct rect before = ui_clip(ui, strip);
+	ui_chip(ui, x, strip.y, to, CHIP_GOLD);
+	ui_unclip(ui, before);
+}
+
+/* In a row below the pad, or, where height is dear, in a column beside it. */
+static void modes(struct app *app, struct ui *ui, struct rect r, bool column, int key_px)
+{
+	static const struct { const char *id, *label; enum write_mode mode; } keys[] = {
+		{ "write.hand", "手写", WRITE_HAND }, { "write.pinyin", "拼音", WRITE_PINYIN },
+		{ "write.voice", "说话", WRITE_VOICE }, { "write.ink", "原样手迹", WRITE_INK },
+	};
+	enum { KEYS = sizeof keys / sizeof keys[0] };
+	struct session *s = app->session;
+	int gap = ui_px(ui, 16) < 8 ? 8 : ui_px(ui, 16), columns = column ? 1 : KEYS;
+	struct scroll scroll = ui_scroll_begin(ui, "write.modes", r, column ? KEYS * (key_px + gap) - gap : key_px);
+	r.y -= scroll.offset;
+	for (size_t i = 0; i < KEYS; i++) {
+		enum button_kind kind = s->write_mode == keys[i].mode ? BUTTON_SELECTED : BUTTON_PLAIN;
+		if (!ui_button(ui, keys[i].id, grid_cell(r, columns, gap, key_px, i), NULL, tr(keys[i].label), kind))
+			continue;
+		if (app->voice)
+			voice_stop(app->voice);
+		s->write_mode = keys[i].mode;
+		s->clear_asked = false;
+		write_enter(app);
+	}
+	ui_scroll_end(ui, &scroll);
+}
+
+static void clear_key(struct app *app, struct ui *ui, struct rect text_box)
+{
+	struct session *s = app->session;
+	if (!s->draft.text[0]) {
+		s->clear_asked = false;
+		return;
+	}
+	const struct theme *t = ui_theme(ui);
+	int h = t->font_px[SIZE_SMALL] * 2, w = ui_px(ui, s->clear_asked ? 300 : 150);
+	w = w < t->target_px ? t->target_px : w;
+	struct rect key = { text_box.x + ui_px(ui, 20), text_box.y + text_box.h - h - ui_px(ui, 12), w, h };
+	const char *label = s->clear_asked ? tr("再点一下就清空") : tr("清空");
+	struct touch touch = ui_touch(ui, "write.clear", key, label);
+	const struct palette *p = ui_palette(ui);
+	ui_box(ui, key, h / 2, touch.pressed || s->clear_asked ? p->gold_soft : p->paper, 0, 0);
+	struct look look = { .size = SIZE_SMALL, .ink = s->clear_asked ? p->amber : p->soft, .align = TEXT_CENTER, .middle = true,
+		             .max_lines = 1 };
+	ui_text(ui, key, label, look);
+	if (!touch.clicked)
+		return;
+	editor_select_all(&s->text_editor);
+	if (s->clear_asked)
+		editor_delete(&s->text_editor);
+	s->clear_asked = !s->clear_asked;
+}
+
+static void text_box(struct app *app, struct ui *ui, struct rect r)
+{
+	struct session *s = app->session;
+	char counter[64];
+	snprintf(counter, sizeof counter, tr("%zu / %d 字"), editor_chars(&s->text_editor), REPORT_TEXT_MAX_CHARS);
+	ui_editor(ui, "write.text", r, &s->text_editor, SIZE_TITLE, tr("请写下您要反映的事"), counter);
+	clear_key(app, ui, r);
+}
+
+static void writing(struct app *app, struct ui *ui, struct rect area)
+{
+	struct session *s = app->session;
+	const struct theme *t = ui_theme(ui);
+	int gap = ui_px(ui, 24) < 8 ? 8 : ui_px(ui, 24);
+	struct rect text;
+	if (t->landscape) {
+		text = cut_left(&area, (area.w - gap) * 45 / 100);
+		cut_left(&area, gap);
+	} else {
+		text = cut_top(&area, area.h * 40 / 100);
+		cut_top(&area, gap);
+	}
+	text_box(app, ui, text);
+	input_panel_frame(app->panel, ui, area, &s->text_editor);
+}
+
+static void next(struct app *app)
+{
+	struct session *s = app->session;
+	if (app->voice) {
+		voice_stop(app->voice);
+		write_take_voice(app);
+	}
+	editor_confirm(&s->text_editor);
+	if (s->reviewing)
+		app_back(app);
+	else
+		app_go(app, &screen_who);
+}
+
+static void write_frame(struct app *app, struct ui *ui)
+{
+	struct session *s = app->session;
+	const struct theme *t = ui_theme(ui);
+	struct rect content;
+	bool ready = report_has_content(&s->draft) || (app->voice && voice_length_ms(app->voice) > 0);
+	static const char *const titles[] = { "我要反映：写下来", "我要反映：写下来", "我要反映：说出来", "我要反映：写下来" };
+	struct app_page page = { .title = tr(titles[s->write_mode]),
+		                 .step = 3,
+		                 .go = s->reviewing ? tr("改好了") : tr("下一步"),
+		                 .go_off = !ready };
+	if (app_page(app, ui, &page, &content)) {
+		next(app);
+		return;
+	}
+	struct rect area = app_margins(ui, content);
+	int gap = ui_px(ui, 24) < 8 ? 8 : ui_px(ui, 24);
+	if (!t->landscape) {
+		chips(app, ui, cut_top(&area, ui_chip_height(ui)));
+		cut_top(&area, gap);
+	}
+	int modes_px = ui_px(ui, 100) < t->target_px ? t->target_px : ui_px(ui, 100);
+	if (t->compact) { /* the modes stand in a column at the left, the height is for writing */
+		struct rect column = cut_left(&area, t->target_px + 24);
+		cut_left(&area, gap);
+		modes(app, ui, column, true, modes_px);
+	} else {
+		modes(app, ui, cut_bottom(&area, modes_px), false, modes_px);
+		cut_bottom(&area, gap);
+	}
+	switch (s->write_mode) {
+	case WRITE_HAND:
+	case WRITE_PINYIN:
+		writing(app, ui, area);
+		break;
+	case WRITE_VOICE:
+		write_voice_part(app, ui, area);
+		break;
+	case WRITE_INK:
+		write_ink_part(app, ui, area);
+		break;
+	}
+}
+
+const struct screen screen_write = {
+	.name = "write",
+	.enter = write_enter,
+	.frame = write_frame,
+	.help = "用手指在大方格里写字，写完抬起手，从上面挑出您写的那个字。写错了点“删除”，没认对就再写一遍。会拼音的点“拼音”。不方便写，就点“说话”，或者点“原样手迹”，照您的笔迹交上去。",
+};
