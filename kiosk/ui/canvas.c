@@ -92,6 +92,19 @@ void canvas_fill(struct canvas *canvas, struct rect r, colour c)
 		pixel_row(pixel_at(canvas, r.x, y), (size_t)r.w, c, alpha);
 }
 
+static void mask_row(uint32_t *out, const uint8_t *cover, int count, colour c, unsigned alpha)
+{
+	for (int i = 0; i < count; i++) {
+		if (!cover[i])
+			continue;
+		unsigned a = pixel_cover(alpha, cover[i]);
+		if (a >= 256)
+			out[i] = c | PIXEL_OPAQUE;
+		else
+			out[i] = pixel_mix(out[i], c, a);
+	}
+}
+
 void canvas_mask(struct canvas *canvas, const struct mask *mask, int x, int y, colour c)
 {
 	unsigned alpha = pixel_alpha(c);
@@ -99,17 +112,9 @@ void canvas_mask(struct canvas *canvas, const struct mask *mask, int x, int y, c
 
 	if (!alpha || !rect_intersect((struct rect){ x, y, mask->width, mask->height }, canvas->clip, &r))
 		return;
-	for (int row = r.y; row < r.y + r.h; row++) {
-		const uint8_t *cover = mask->bytes + (ptrdiff_t)(row - y) * mask->stride + (r.x - x);
-		uint32_t *out = pixel_at(canvas, r.x, row);
-		for (int i = 0; i < r.w; i++) {
-			unsigned a = pixel_cover(alpha, cover[i]);
-			if (a >= 256)
-				out[i] = c | PIXEL_OPAQUE;
-			else if (a)
-				out[i] = pixel_mix(out[i], c, a);
-		}
-	}
+	for (int row = r.y; row < r.y + r.h; row++)
+		mask_row(pixel_at(canvas, r.x, row), mask->bytes + (ptrdiff_t)(row - y) * mask->stride + (r.x - x), r.w, c,
+		         alpha);
 }
 
 void canvas_dashes(struct canvas *canvas, int x, int y, int w, int thick_px, int dash_px, int gap_px, colour c)

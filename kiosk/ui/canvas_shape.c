@@ -7,6 +7,8 @@
 #include "ui/canvas.h"
 #include "ui/canvas_pixel.h"
 
+enum { BLUR_MAX_PX = 4096 };
+
 static int min_int(int a, int b)
 {
 	return a < b ? a : b;
@@ -211,21 +213,57 @@ void canvas_gradient(struct canvas *canvas, struct rect r, int radius_px, colour
 	free(table);
 }
 
-/* Opacity of a blurred edge, `d` pixels outside it (inside: negative): 1 - smoothstep, close to the Gauss integral. */
-static unsigned shadow_at(float d, float blur, unsigned alpha)
-{
-	float t = (d + blur) / (2.0F * blur);
+enum { FALLOFF_STEPS = 4 }; /* a pixel */
 
-	if (t <= 0.0F)
-		return alpha;
-	if (t >= 1.0F)
-		return 0;
-	return (unsigned)((float)alpha * (1.0F - t * t * (3.0F - 2.0F * t)) + 0.5F);
+/* Opacity of a blurred edge from blur_px inside it to blur_px outside: 1 - smoothstep, close to the Gauss integral. */
+static uint16_t *falloff_table(int blur_px, unsigned alpha)
+{
+	int count = 2 * blur_px * FALLOFF_STEPS;
+	uint16_t *table = malloc((size_t)(count + 1) * sizeof(*table));
+
+	for (int i = 0; table && i <= count; i++) {
+		float t = (float)i / (float)count;
+		table[i] = (uint16_t)((float)alpha * (1.0F - t * t * (3.0F - 2.0F * t)) + 0.5F);
+	}
+	return table;
+}
+
+static unsigned falloff(const uint16_t *table, int blur_px, float distance)
+{
+	float at = (distance + (float)blur_px) * (float)FALLOFF_STEPS;
+	int last = 2 * blur_px * FALLOFF_STEPS;
+
+	return table[at <= 0.0F ? 0 : at >= (float)last ? last : (int)(at + 0.5F)];
+}
+
+static void mix_pixel(const struct canvas *canvas, int x, int y, colour c, unsigned alpha)
+{
+	if (alpha && x >= canvas->clip.x && x < canvas->clip.x + canvas->clip.w) {
+		uint32_t *out = pixel_at(canvas, x, y);
+		*out = pixel_mix(*out, c, alpha);
+	}
+}
+
+/* `all` is what the shadow covers, with its blur. */
+static void shadow_row(struct canvas *canvas, struct rect all, int radius, int blur_px, const uint16_t *table, int y,
+                       colour c)
+{
+	int side = radius + blur_px, near_y = min_int(y - all.y, all.y + all.h - 1 - y);
+	float dy = (float)side - (float)near_y - 0.5F;
+
+	for (int i = 0; i < side; i++) {
+		float dx = (float)side - (float)i - 0.5F;
+		float d = (dy > 0.0F ? sqrtf(dx * dx + dy * dy) : dx) - (float)radius;
+		unsigned a = falloff(table, blur_px, d);
+		mix_pixel(canvas, all.x + i, y, c, a);
+		mix_pixel(canvas, all.x + all.w - 1 - i, y, c, a);
+	}
+	unsigned a = falloff(table, blur_px, dy > 0.0F ? dy - (float)radius : -(float)radius);
+	row_between(canvas, y, all.x + side, all.x + all.w - side, c, a);
 }
 
 void canvas_shadow(struct canvas *canvas, struct rect r, int radius_px, int blur_px, int dy_px, colour c)
 {
-	unsigned alpha = pixel_alpha(c);
 	struct rect seen;
 
 	r.y += dy_px;
@@ -236,20 +274,12 @@ void canvas_shadow(struct canvas *canvas, struct rect r, int radius_px, int blur
 	/* A blurred corner is rounder than the corner itself. */
 	int radius = fit_radius(r, max_int(radius_px, blur_px));
 	struct rect all = { r.x - blur_px, r.y - blur_px, r.w + 2 * blur_px, r.h + 2 * blur_px };
-	if (!alpha || !rect_intersect(all, canvas->clip, &seen))
+	if (!pixel_alpha(c) || blur_px > BLUR_MAX_PX || !rect_intersect(all, canvas->clip, &seen))
 		return;
-	int side = radius + blur_px;
-	for (int y = seen.y; y < seen.y + seen.h; y++) {
-		int near_y = min_int(y - all.y, all.y + all.h - 1 - y);
-		float dy = (float)side - (float)near_y - 0.5F;
-		for (int i = 0; i < side; i++) {
-			float dx = (float)side - (float)i - 0.5F;
-			float d = dy > 0.0F ? sqrtf(dx * dx + dy * dy) - (float)radius : dx - (float)radius;
-			unsigned a = shadow_at(d, (float)blur_px, alpha);
-			row_between(canvas, y, all.x + i, all.x + i + 1, c, a);
-			row_between(canvas, y, all.x + all.w - 1 - i, all.x + all.w - i, c, a);
-		}
-		unsigned a = shadow_at(dy > 0.0F ? dy - (float)radius : -(float)radius, (float)blur_px, alpha);
-		row_between(canvas, y, all.x + side, all.x + all.w - side, c, a);
-	}
+	uint16_t *table = falloff_table(blur_px, pixel_alpha(c));
+	if (!table)
+		return;
+	for (int y = seen.y; y < seen.y + seen.h; y++)
+		shadow_row(canvas, all, radius, blur_px, table, y, c);
+	free(table);
 }

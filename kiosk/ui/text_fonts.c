@@ -28,6 +28,7 @@ static const struct { const char *path; int index; } FILES[FONT_COUNT] = {
 	[FONT_TIBETAN_BOLD] = { NOTO "SerifTibetan-Bold.ttf", 0 },
 	[FONT_HANA_A] = { HANA "A.ttf", 0 },
 	[FONT_HANA_B] = { HANA "B.ttf", 0 },
+	[FONT_BABELSTONE] = { "/usr/share/fonts/truetype/babelstone/BabelStoneHan.ttf", 0 }, /* Extensions G and H */
 	[FONT_YI] = { NOTO "SansYi-Regular.ttf", 0 },
 	[FONT_MONGOLIAN] = { NOTO "SansMongolian-Regular.ttf", 0 },
 	[FONT_SYMBOLS] = { NOTO "SansSymbols-Regular.ttf", 0 },
@@ -39,8 +40,8 @@ enum { SEEN_BITS = 11, SEEN_COUNT = 1 << SEEN_BITS };
 
 /* After the regional CJK face. A bold text takes a regular face rather than none. */
 static const uint8_t CHAIN[] = {
-	FONT_LATIN, FONT_TIBETAN, FONT_HANA_A, FONT_HANA_B, FONT_TC, FONT_HK, FONT_JP, FONT_KR, FONT_SYMBOLS,
-	FONT_SYMBOLS_2, FONT_MATH, FONT_YI, FONT_MONGOLIAN,
+	FONT_LATIN, FONT_TIBETAN, FONT_HANA_A, FONT_HANA_B, FONT_BABELSTONE, FONT_TC, FONT_HK, FONT_JP, FONT_KR,
+	FONT_SYMBOLS, FONT_SYMBOLS_2, FONT_MATH, FONT_YI, FONT_MONGOLIAN,
 };
 
 struct slot {
@@ -189,6 +190,11 @@ static enum font_id search(struct fonts *fonts, uint32_t cp, bool traditional, b
 {
 	enum font_id first = traditional ? FONT_TC : FONT_SC;
 
+	/* Each font means something else by a private code point: none is better than a wrong character. */
+	if ((cp >= 0xE000 && cp <= 0xF8FF) || cp >= 0xF0000) {
+		*gid = cp;
+		return FONT_NONE;
+	}
 	if (has(fonts, bold_of(first, bold), cp, gid))
 		return bold_of(first, bold);
 	if (bold && has(fonts, first, cp, gid))
