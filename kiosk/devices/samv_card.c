@@ -14,14 +14,14 @@ struct layout {
 	enum idcard_type type;
 	int name_at, name_len;
 	int other_name_at, other_name_len; /* where the first is blank: a foreigner's Latin name */
-	int number_at, number_len, digits;
+	int number_at, digits; /* the field is filled */
 	bool check_digit;
 };
 static const struct layout LAYOUTS[] = {
-	{ ' ', IDCARD_RESIDENT, 0, 30, 0, 0, 122, 36, NUMBER_DIGITS, true },
-	{ 'J', IDCARD_HMT_PERMIT, 0, 30, 0, 0, 122, 36, NUMBER_DIGITS, true },
-	{ 'I', IDCARD_FOREIGNER, 158, 30, 0, 120, 122, 30, FOREIGNER_OLD_DIGITS, false },
-	{ 'Y', IDCARD_FOREIGNER, 0, 30, 52, 70, 122, 36, NUMBER_DIGITS, true },
+	{ ' ', IDCARD_RESIDENT, 0, 30, 0, 0, 122, NUMBER_DIGITS, true },
+	{ 'J', IDCARD_HMT_PERMIT, 0, 30, 0, 0, 122, NUMBER_DIGITS, true },
+	{ 'I', IDCARD_FOREIGNER, 158, 30, 0, 120, 122, FOREIGNER_OLD_DIGITS, false },
+	{ 'Y', IDCARD_FOREIGNER, 0, 30, 52, 70, 122, NUMBER_DIGITS, true },
 };
 
 static uint16_t unit_at(const uint8_t *text, int at)
@@ -77,13 +77,8 @@ static bool copy_name(const uint8_t *text, int at, int len, char *out, size_t si
 
 static bool copy_number(const uint8_t *text, const struct layout *layout, char out[19])
 {
-	for (int i = 0; i < layout->number_len / 2; i++) {
+	for (int i = 0; i < layout->digits; i++) {
 		uint16_t c = unit_at(text, layout->number_at + 2 * i);
-		if (i >= layout->digits) {
-			if (!is_blank(c))
-				return false;
-			continue;
-		}
 		bool letter = c >= 'A' && c <= 'Z';
 		if (!(c >= '0' && c <= '9') && !(letter && (!layout->check_digit || c == 'X')))
 			return false;

@@ -1,0 +1,62 @@
+/* device_client card|scan URI: tells what the card reader or the scanner says, a line each, until stdin closes:
+ *   health 0|1      card TYPE NUMBER NAME      code LENGTH TEXT      closed MILLISECONDS */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "devices/idcard.h"
+#include "devices/scanner.h"
+
+static void on_health(void *ctx, bool present)
+{
+	(void)ctx;
+	printf("health %d\n", present);
+	fflush(stdout);
+}
+
+static void on_card(void *ctx, const struct idcard *card)
+{
+	static const char *const TYPES[] = { "resident", "permit", "foreigner" };
+	(void)ctx;
+	printf("card %s %s %s\n", TYPES[card->type], card->number, card->name);
+	fflush(stdout);
+}
+
+static void on_code(void *ctx, const char *text, size_t len)
+{
+	(void)ctx;
+	printf("code %zu %s\n", len, text);
+	fflush(stdout);
+}
+
+static long now_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 3) {
+		fprintf(stderr, "Usage: device_client card|scan URI\n");
+		return 2;
+	}
+	bool card = strcmp(argv[1], "card") == 0;
+	struct idcard_reader *reader = NULL;
+	struct scanner *scanner = NULL;
+	char problem[256];
+	enum err e = card ? idcard_open(argv[2], &(struct idcard_events){ on_card, on_health, NULL }, &reader, problem)
+	                  : scanner_open(argv[2], &(struct scanner_events){ on_code, on_health, NULL }, &scanner, problem);
+	if (e) {
+		printf("open %s: %s\n", err_name(e), problem);
+		return 1;
+	}
+	while (getchar() != EOF)
+		;
+	long began = now_ms();
+	idcard_close(reader);
+	scanner_close(scanner);
+	printf("closed %ld\n", now_ms() - began);
+	return 0;
+}
