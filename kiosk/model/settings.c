@@ -15,7 +15,7 @@ static const struct subject default_subjects[] = {
 	{"schools", "教育学校", "Schools"},
 	{"health", "医疗卫生", "Health"},
 	{"environment", "环境卫生", "Environment"},
-	{"conduct", "干部作风", "Officials' conduct"},
+	{"officials", "干部作风", "Officials' conduct"},
 	{"other", "其他", "Other"},
 };
 

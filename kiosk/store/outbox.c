@@ -99,6 +99,45 @@ enum err outbox_unpark(struct store *store, int64_t seq)
 	return e;
 }
 
+enum err outbox_parked(struct store *store, struct parked_list *list)
+{
+	struct parked_list got = {0};
+	sqlite3_stmt *stmt;
+	bool row = false;
+	enum err e = db_query(store->db, &stmt,
+	                      "SELECT e.seq, e.at_ms, e.type, substr(o.parked, 1, 60) FROM outbox o JOIN events e ON e.seq = o.seq"
+	                      " WHERE o.parked IS NOT NULL ORDER BY e.seq",
+	                      "");
+	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
+		struct parked_row *grown = realloc(got.rows, (got.count + 1) * sizeof *grown);
+		if (!grown) {
+			e = ERR_NOMEM;
+			break;
+		}
+		got.rows = grown;
+		struct parked_row *p = &got.rows[got.count];
+		p->seq = sqlite3_column_int64(stmt, 0);
+		p->at_ms = sqlite3_column_int64(stmt, 1);
+		e = db_text(stmt, 2, p->type, sizeof p->type);
+		if (e == ERR_OK)
+			e = db_text(stmt, 3, p->reason, sizeof p->reason);
+		got.count += e == ERR_OK;
+	}
+	sqlite3_finalize(stmt);
+	if (e != ERR_OK) {
+		parked_list_clear(&got);
+		return e;
+	}
+	*list = got;
+	return ERR_OK;
+}
+
+void parked_list_clear(struct parked_list *list)
+{
+	free(list->rows);
+	memset(list, 0, sizeof *list);
+}
+
 enum err blob_next(struct store *store, struct blob_row *row)
 {
 	sqlite3_stmt *stmt;

@@ -6,6 +6,25 @@
 
 #include "store/store_internal.h"
 
+/* Is the row as the damaged file's own audit left it? */
+static enum err check_row(sqlite3 *from, const char *table, const char *id)
+{
+	uint8_t now[DIGEST_BYTES], known[DIGEST_BYTES];
+	sqlite3_stmt *stmt;
+	bool row = false;
+	enum err e = row_digest(from, table, id, now);
+	if (e != ERR_OK)
+		return e;
+	e = db_query(from, &stmt, "SELECT digest FROM audit_items WHERE tbl = ? AND row = ? ORDER BY link DESC, n DESC LIMIT 1",
+	             "ss", table, id);
+	if (e == ERR_OK)
+		e = db_step(stmt, &row);
+	if (e == ERR_OK)
+		e = row ? db_blob(stmt, 0, known, sizeof known) : ERR_NOT_FOUND;
+	sqlite3_finalize(stmt);
+	return e == ERR_OK && memcmp(now, known, sizeof now) != 0 ? ERR_CORRUPT : e;
+}
+
 /* Copies a row from one database to the other, column by column, and notes it. */
 static enum err copy_row(struct store *to, sqlite3 *from, const char *table, const char *key, const char *id)
 {
@@ -14,7 +33,10 @@ static enum err copy_row(struct store *to, sqlite3 *from, const char *table, con
 	bool row = false;
 	snprintf(sql, sizeof sql, "SELECT * FROM %s WHERE %s = CAST(?1 AS %s)", table, key,
 	         strcmp(key, "seq") == 0 ? "INTEGER" : "TEXT");
-	enum err e = db_query(from, &in, sql, "s", id);
+	enum err e = check_row(from, table, id);
+	if (e != ERR_OK)
+		return e;
+	e = db_query(from, &in, sql, "s", id);
 	if (e == ERR_OK)
 		e = db_step(in, &row);
 	if (e == ERR_OK && !row)
@@ -94,6 +116,36 @@ static enum err take_event(struct store *to, sqlite3 *from, int64_t seq)
 	return e == ERR_OK ? copy_blobs(to, from, seq) : e;
 }
 
+/* Runs a piece of salvage whole or not at all. */
+static enum err try_piece(struct store *store, sqlite3 *from, int64_t seq,
+                          enum err (*piece)(struct store *to, sqlite3 *from, int64_t seq))
+{
+	struct store before = *store;
+	enum err e = db_exec(store->db, "SAVEPOINT piece");
+	if (e != ERR_OK)
+		return e;
+	e = piece(store, from, seq);
+	if (e != ERR_OK) {
+		/* The link's running digest goes back together with its rows. */
+		sqlite3_exec(store->db, "ROLLBACK TO piece", NULL, NULL, NULL);
+		store->tx = before.tx;
+	}
+	sqlite3_exec(store->db, "RELEASE piece", NULL, NULL, NULL);
+	return e;
+}
+
+/* Where no backup was, the enrolment too: without it the kiosk could take in nothing until the office comes. */
+static enum err take_identity(struct store *to, sqlite3 *from, int64_t seq)
+{
+	static const char *const keys[] = {"kiosk", "seal_key", "sign_key", "slip_salt"};
+	struct store_identity identity;
+	enum err e = store_identity(to, &identity);
+	(void)seq;
+	for (size_t i = 0; e == ERR_OK && !identity.enrolled && i < sizeof keys / sizeof keys[0]; i++)
+		e = copy_row(to, from, "identity", "key", keys[i]);
+	return e;
+}
+
 /* In number order, so that what is taken stays gapless; stops at the first event that cannot be read whole. */
 void salvage(struct store *store, const char *damaged)
 {
@@ -104,17 +156,10 @@ void salvage(struct store *store, const char *damaged)
 		return;
 	sqlite3_db_config(from, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	e = db_number(store->db, "SELECT max(seq) FROM events", 0, &seq);
-	while (e == ERR_OK) {
-		struct store before = *store;
-		e = db_exec(store->db, "SAVEPOINT event");
-		if (e == ERR_OK)
-			e = take_event(store, from, ++seq);
-		if (e != ERR_OK) {
-			/* The link's running digest goes back together with its rows. */
-			sqlite3_exec(store->db, "ROLLBACK TO event", NULL, NULL, NULL);
-			store->tx = before.tx;
-		}
-		sqlite3_exec(store->db, "RELEASE event", NULL, NULL, NULL);
+	if (e == ERR_OK) {
+		(void)!try_piece(store, from, 0, take_identity);
+		while (try_piece(store, from, ++seq, take_event) == ERR_OK)
+			;
 	}
 	sqlite3_close(from);
 }

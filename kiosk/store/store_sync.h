@@ -19,6 +19,11 @@ MUST_USE enum err outbox_ack(struct store *store, int64_t seq);
 MUST_USE enum err outbox_park(struct store *store, int64_t seq, const char *reason);
 /* Sets a parked one free to be sent again (after the cause is mended). */
 MUST_USE enum err outbox_unpark(struct store *store, int64_t seq);
+/* What is parked, oldest first; rows owned, parked_list_clear. */
+struct parked_row { int64_t seq, at_ms; char type[64]; char reason[256]; };
+struct parked_list { struct parked_row *rows; size_t count; };
+MUST_USE enum err outbox_parked(struct store *store, struct parked_list *list);
+void parked_list_clear(struct parked_list *list);
 
 /* Blobs not yet sent, oldest first. */
 struct blob_row { char sha256_hex[65]; int64_t size; char path[512]; };
