@@ -53,7 +53,8 @@ void canvas_set_clip(struct canvas *canvas, struct rect clip)
 	rect_intersect(clip, (struct rect){ 0, 0, canvas->width, canvas->height }, &canvas->clip);
 }
 
-/* Mixes whole blocks byte by byte: a loop of fixed length over bytes is what compilers turn into vector code. */
+/* Mixes whole blocks byte by byte: a loop of fixed length over bytes is what compilers turn into vector
+ * code. */
 static void mix_row(uint32_t *row, size_t count, colour c, unsigned alpha)
 {
 	uint16_t add[BLOCK_PX * 4], rest = (uint16_t)(256 - alpha);
@@ -117,7 +118,8 @@ void canvas_mask(struct canvas *canvas, const struct mask *mask, int x, int y, c
 		         alpha);
 }
 
-void canvas_dashes(struct canvas *canvas, int x, int y, int w, int thick_px, int dash_px, int gap_px, colour c)
+void canvas_dashes(struct canvas *canvas, int x, int y, int w, int thick_px, int dash_px, int gap_px,
+                   colour c)
 {
 	if (dash_px <= 0 || gap_px < 0)
 		return;

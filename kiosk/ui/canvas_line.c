@@ -1,4 +1,5 @@
-/* canvas_line.c: strokes. The segments are gathered in a mask of the greatest coverage, which is then laid on once. */
+/* canvas_line.c: strokes. The segments are gathered in a mask of the greatest coverage, which is then laid
+ * on once. */
 #include <math.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -89,7 +90,8 @@ static bool bounds(const struct canvas *canvas, const struct canvas_point *point
 	return rect_intersect((struct rect){ x0, y0, x1 - x0, y1 - y0 }, canvas->clip, box);
 }
 
-void canvas_polyline(struct canvas *canvas, const struct canvas_point *points, size_t count, float width_px, colour c)
+void canvas_polyline(struct canvas *canvas, const struct canvas_point *points, size_t count, float width_px,
+                     colour c)
 {
 	struct scratch m;
 

@@ -1,5 +1,5 @@
-/* canvas_pixel.h: how colours are mixed, shared by the canvas files alone. Alphas run 0..256 inside, so that 256 is exactly
- * the new colour and 0 exactly the old one. */
+/* canvas_pixel.h: how colours are mixed, shared by the canvas files alone. Alphas run 0..256 inside, so that
+ * 256 is exactly the new colour and 0 exactly the old one. */
 #ifndef UI_CANVAS_PIXEL_H
 #define UI_CANVAS_PIXEL_H
 

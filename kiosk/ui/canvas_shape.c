@@ -1,5 +1,5 @@
-/* canvas_shape.c: rounded rectangles, circles, gradients and shadows. Only the corners are computed pixel by pixel; all
- * else is rows of one colour. */
+/* canvas_shape.c: rounded rectangles, circles, gradients and shadows. Only the corners are computed pixel
+ * by pixel; all else is rows of one colour. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,8 +24,8 @@ static int fit_radius(struct rect r, int radius_px)
 	return max_int(0, min_int(radius_px, min_int(r.w, r.h) / 2));
 }
 
-/* One row of a rounded rectangle: nothing before `first`, all from `full` on, an anti-aliased edge between; columns count
- * from either side. */
+/* One row of a rounded rectangle: nothing before `first`, all from `full` on, an anti-aliased edge
+ * between; columns count from either side. */
 struct edge { int first, full, radius; float dy2; };
 
 static struct edge edge_of_row(struct rect r, int radius, int y)
@@ -78,7 +78,8 @@ static void plain_round(struct canvas *canvas, struct rect r, int radius, colour
 	}
 }
 
-/* The two colours share an edge pixel by their coverages, so that nothing of the ground shines through between them. */
+/* The two colours share an edge pixel by their coverages, so that nothing of the ground shines through
+ * between them. */
 static void mix_two(uint32_t *pixel, colour fill, unsigned fill_a, colour border, unsigned border_a)
 {
 	unsigned rest = 256 - fill_a - border_a;
@@ -115,7 +116,8 @@ static void bordered_row(struct canvas *canvas, struct rect r, struct rect in, c
 	row_between(canvas, y, r.x + last, r.x + r.w - last, fill, fill_alpha);
 }
 
-void canvas_round_rect(struct canvas *canvas, struct rect r, int radius_px, colour fill, int border_px, colour border)
+void canvas_round_rect(struct canvas *canvas, struct rect r, int radius_px, colour fill, int border_px,
+                       colour border)
 {
 	int radius = fit_radius(r, radius_px);
 	struct rect seen;
@@ -149,11 +151,12 @@ void canvas_circle(struct canvas *canvas, int cx, int cy, int radius_px, colour 
 {
 	if (radius_px <= 0)
 		return;
-	plain_round(canvas, (struct rect){ cx - radius_px, cy - radius_px, 2 * radius_px, 2 * radius_px }, radius_px, c);
+	struct rect box = { cx - radius_px, cy - radius_px, 2 * radius_px, 2 * radius_px };
+	plain_round(canvas, box, radius_px, c);
 }
 
-/* At 135 degrees the colour depends on x + y alone, so that one table serves every row. Neighbours are rounded by turns up
- * and down: a chequered dither that hides the steps of a long, faint gradient. */
+/* At 135 degrees the colour depends on x + y alone, so that one table serves every row. Neighbours are
+ * rounded by turns up and down: a chequered dither that hides the steps of a long, faint gradient. */
 static void gradient_table(uint32_t *table, int count, colour from, colour to)
 {
 	for (int i = 0; i < count; i++) {
@@ -168,7 +171,8 @@ static void gradient_table(uint32_t *table, int count, colour from, colour to)
 	}
 }
 
-static void gradient_row(struct canvas *canvas, const uint32_t *table, struct rect r, const struct edge *e, int y)
+static void gradient_row(struct canvas *canvas, const uint32_t *table, struct rect r, const struct edge *e,
+                         int y)
 {
 	int x0 = r.x + e->first, x1 = r.x + r.w - e->first;
 	int plain0 = r.x + e->full, plain1 = r.x + r.w - e->full;
@@ -215,7 +219,8 @@ void canvas_gradient(struct canvas *canvas, struct rect r, int radius_px, colour
 
 enum { FALLOFF_STEPS = 4 }; /* a pixel */
 
-/* Opacity of a blurred edge from blur_px inside it to blur_px outside: 1 - smoothstep, close to the Gauss integral. */
+/* Opacity of a blurred edge from blur_px inside it to blur_px outside: 1 - smoothstep, close to the Gauss
+ * integral. */
 static uint16_t *falloff_table(int blur_px, unsigned alpha)
 {
 	int count = 2 * blur_px * FALLOFF_STEPS;
@@ -245,8 +250,8 @@ static void mix_pixel(const struct canvas *canvas, int x, int y, colour c, unsig
 }
 
 /* `all` is what the shadow covers, with its blur. */
-static void shadow_row(struct canvas *canvas, struct rect all, int radius, int blur_px, const uint16_t *table, int y,
-                       colour c)
+static void shadow_row(struct canvas *canvas, struct rect all, int radius, int blur_px, const uint16_t *table,
+                       int y, colour c)
 {
 	int side = radius + blur_px, near_y = min_int(y - all.y, all.y + all.h - 1 - y);
 	float dy = (float)side - (float)near_y - 0.5F;

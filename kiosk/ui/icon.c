@@ -1,4 +1,5 @@
-/* icon.c: SVG files to masks. SDL_image draws them in colour; only the opacity is kept, so that an icon takes any colour. */
+/* icon.c: SVG files to masks. SDL_image draws them in colour; only the opacity is kept, so that an icon
+ * takes any colour. */
 #include "ui/icon.h"
 
 #include <SDL_image.h>

@@ -11,7 +11,8 @@
 enum {
 	BUCKETS = 1024,
 	SIZE_MAX_PX = 1024, SIDE_MAX_PX = 1 << 20, TEXT_MAX_BYTES = 8 << 20,
-	/* When the cache is over its bytes, long texts go before those of the present frame; the newest always stay. */
+	/* When the cache is over its bytes, long texts go before those of the present frame; the newest always
+	 * stay. */
 	CACHE_MAX_BYTES = 4 << 20, LONG_BYTES = 64 << 10, KEEP_LONG = 4, KEEP_NEWEST = 128,
 	SCRATCH_CHARS = 32 << 10
 };
@@ -94,7 +95,8 @@ static void make_room(struct text_engine *engine)
 
 	if (engine->count > TEXT_FRAME_LAYOUTS)
 		drop(engine, engine->oldest);
-	for (struct text_layout *l = engine->oldest, *next; l && engine->bytes > CACHE_MAX_BYTES; l = next, place--) {
+	struct text_layout *next, *l = engine->oldest;
+	for (; l && engine->bytes > CACHE_MAX_BYTES; l = next, place--) {
 		next = l->newer;
 		if (place > KEEP_LONG && l->size > LONG_BYTES)
 			drop(engine, l);
@@ -232,12 +234,13 @@ static void draw_cluster(struct text_engine *engine, const struct text_layout *l
 	}
 }
 
-static void draw_line(struct text_engine *engine, const struct text_layout *layout, const struct text_line *line,
-                      struct canvas *canvas, int x, int baseline, colour c)
+static void draw_line(struct text_engine *engine, const struct text_layout *layout,
+                      const struct text_line *line, struct canvas *canvas, int x, int baseline, colour c)
 {
 	/* Glyphs may reach an em out of their place, no more. */
 	int64_t origin = (int64_t)x * 64 + line->x, reach = (int64_t)layout->style.size_px * 64;
-	int64_t left = (int64_t)canvas->clip.x * 64 - reach, right = (int64_t)(canvas->clip.x + canvas->clip.w) * 64 + reach;
+	int64_t left = (int64_t)canvas->clip.x * 64 - reach;
+	int64_t right = (int64_t)(canvas->clip.x + canvas->clip.w) * 64 + reach;
 	uint32_t low = line->first, high = line->end;
 
 	while (low < high) {
@@ -251,8 +254,8 @@ static void draw_line(struct text_engine *engine, const struct text_layout *layo
 		draw_cluster(engine, layout, low, canvas, origin + layout->clusters[low].x, baseline, c);
 }
 
-void text_draw(struct text_engine *engine, const struct text_layout *layout, struct canvas *canvas, int x, int y,
-               colour c)
+void text_draw(struct text_engine *engine, const struct text_layout *layout, struct canvas *canvas, int x,
+               int y, colour c)
 {
 	const struct text_style *s = &layout->style;
 	int64_t reach = s->size_px, top = (int64_t)canvas->clip.y - y - reach;

@@ -1,5 +1,6 @@
-/* text.h: every text on screen and slip: a chain of fonts, shaped by HarfBuzz, rasterised by FreeType, broken into lines by
- * libunibreak (UAX #14: no 。 at the start of a line), cached by content and style. One thread. */
+/* text.h: every text on screen and slip: a chain of fonts, shaped by HarfBuzz, rasterised by FreeType,
+ * broken into lines by libunibreak (UAX #14: no 。 at the start of a line), cached by content and style.
+ * One thread. */
 #ifndef UI_TEXT_H
 #define UI_TEXT_H
 
@@ -11,8 +12,8 @@
 
 struct text_engine; /* opaque: faces, glyph masks, laid-out paragraphs */
 
-/* Opens the chain of Debian's fonts (Noto Sans CJK first; HanaMin for the rare planes, Noto Serif Tibetan, each only
- * when first needed; mmap'ed). ERR_NOT_FOUND when the first is missing. */
+/* Opens the chain of Debian's fonts (Noto Sans CJK first; HanaMin for the rare planes, Noto Serif Tibetan,
+ * each only when first needed; mmap'ed). ERR_NOT_FOUND when the first is missing. */
 MUST_USE enum err text_engine_create(struct text_engine **engine);
 void text_engine_destroy(struct text_engine *engine);
 
@@ -31,13 +32,14 @@ struct text_style {
 	int tracking_px;    /* extra space after each character */
 };
 
-/* A laid-out text. Owned by the engine's cache: valid until text_engine_trim or the next TEXT_FRAME_LAYOUTS layouts of
- * other texts; ask again each frame (a hit costs a hash). */
+/* A laid-out text. Owned by the engine's cache: valid until text_engine_trim or the next
+ * TEXT_FRAME_LAYOUTS layouts of other texts; ask again each frame (a hit costs a hash). */
 struct text_layout;
 enum { TEXT_FRAME_LAYOUTS = 512 };
 
-/* Never NULL: when memory is short the layout is empty. Takes any bytes (invalid UTF-8 shows as U+FFFD), at most 8 MB of
- * them. Texts of more than about 1,000 characters leave the cache sooner, but the latest four stay. */
+/* Never NULL: when memory is short the layout is empty. Takes any bytes (invalid UTF-8 shows as U+FFFD),
+ * at most 8 MB of them. Texts of more than about 1,000 characters leave the cache sooner, but the latest
+ * four stay. */
 const struct text_layout *text_layout(struct text_engine *engine, const char *utf8, size_t len,
                                       const struct text_style *style);
 
@@ -52,12 +54,13 @@ size_t text_hit(const struct text_layout *layout, int x, int y);
 /* Rectangles (at most `max`) that cover the bytes from..to, for a selection; the number. */
 size_t text_span(const struct text_layout *layout, size_t from, size_t to, struct rect *rects, size_t max);
 
-/* Draws with its top left at x, y (for centred and right-aligned one-line texts: aligned in width_px if that is set). Lines
- * outside the clip cost nothing. */
-void text_draw(struct text_engine *engine, const struct text_layout *layout, struct canvas *canvas, int x, int y,
-               colour c);
+/* Draws with its top left at x, y (for centred and right-aligned one-line texts: aligned in width_px if
+ * that is set). Lines outside the clip cost nothing. */
+void text_draw(struct text_engine *engine, const struct text_layout *layout, struct canvas *canvas, int x,
+               int y, colour c);
 
-/* Drops and wipes every cached layout (they hold visitors' words) and keeps glyph masks only up to a limit. */
+/* Drops and wipes every cached layout (they hold visitors' words) and keeps glyph masks only up to a
+ * limit. */
 void text_engine_trim(struct text_engine *engine);
 
 #endif

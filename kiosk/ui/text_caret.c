@@ -94,7 +94,8 @@ size_t text_span(const struct text_layout *layout, size_t from, size_t to, struc
 	if (from >= to || !layout->line_count)
 		return 0;
 	const struct text_line *end = layout->lines + layout->line_count;
-	for (const struct text_line *line = line_of(layout, from); line < end && line->start < to && count < max; line++) {
+	const struct text_line *line = line_of(layout, from);
+	for (; line < end && line->start < to && count < max; line++) {
 		int x0 = inside(layout, line, from <= line->start ? 0 : x_of(layout, line, from));
 		int x1 = inside(layout, line, x_of(layout, line, to));
 		/* A selected line end shows as a narrow mark. */

@@ -1,5 +1,5 @@
-/* text_fonts.h: the chain of fonts behind text.h. Which font has a character, and the opened faces. Only the text_*.c files
- * include this. */
+/* text_fonts.h: the chain of fonts behind text.h. Which font has a character, and the opened faces. Only
+ * the text_*.c files include this. */
 #ifndef UI_TEXT_FONTS_H
 #define UI_TEXT_FONTS_H
 

@@ -76,7 +76,8 @@ static uint32_t line_end(const struct text_shape *shape, uint32_t first, const s
 	return (uint32_t)shape->cluster_count;
 }
 
-static enum err break_lines(struct text_shape *shape, struct text_lines *lines, const struct text_style *style)
+static enum err break_lines(struct text_shape *shape, struct text_lines *lines,
+                            const struct text_style *style)
 {
 	uint32_t first = 0;
 	bool again = true;
@@ -106,7 +107,8 @@ static enum err break_lines(struct text_shape *shape, struct text_lines *lines, 
 	return ERR_OK;
 }
 
-/* Ends the line in an ellipsis within `limit_px`; the ellipsis takes the place of the cluster that it covers. */
+/* Ends the line in an ellipsis within `limit_px`; the ellipsis takes the place of the cluster that it
+ * covers. */
 static enum err shorten(struct text_shape *shape, struct fonts *fonts, struct text_line *line, int limit_px,
                         const struct text_style *style)
 {
@@ -143,7 +145,8 @@ static enum err shorten(struct text_shape *shape, struct fonts *fonts, struct te
 		.start = shape->starts[shape->char_count], .glyph = (uint32_t)shape->glyph_count };
 	/* The scratch is wiped by its counts, which have just shrunk. */
 	if (had_glyphs > shape->glyph_count)
-		sodium_memzero(&shape->glyphs[shape->glyph_count], (had_glyphs - shape->glyph_count) * sizeof(*shape->glyphs));
+		sodium_memzero(&shape->glyphs[shape->glyph_count],
+		               (had_glyphs - shape->glyph_count) * sizeof(*shape->glyphs));
 	if (had_clusters > shape->cluster_count)
 		sodium_memzero(&shape->clusters[shape->cluster_count + 1],
 		               (had_clusters - shape->cluster_count) * sizeof(*shape->clusters));
@@ -183,8 +186,8 @@ static void align(struct text_lines *lines, const struct text_style *style)
 	}
 }
 
-static enum err pack(const struct text_shape *shape, const struct text_lines *lines, const char *utf8, size_t len,
-                     const struct text_style *style, bool cut, struct text_layout **out)
+static enum err pack(const struct text_shape *shape, const struct text_lines *lines, const char *utf8,
+                     size_t len, const struct text_style *style, bool cut, struct text_layout **out)
 {
 	/* Ordered by alignment. */
 	size_t head = sizeof(struct text_layout), line_bytes = lines->count * sizeof(struct text_line);
@@ -221,8 +224,9 @@ static enum err pack(const struct text_shape *shape, const struct text_lines *li
 	return ERR_OK;
 }
 
-enum err text_layout_make(struct text_shape *shape, struct text_lines *lines, struct fonts *fonts, const char *utf8,
-                          size_t len, const struct text_style *style, struct text_layout **layout)
+enum err text_layout_make(struct text_shape *shape, struct text_lines *lines, struct fonts *fonts,
+                          const char *utf8, size_t len, const struct text_style *style,
+                          struct text_layout **layout)
 {
 	bool cut = false;
 	enum err e = text_shape_run(shape, fonts, utf8, len, style);

@@ -30,7 +30,8 @@ struct text_layout {
 struct text_lines { struct text_line *items; size_t count, room; };
 void text_lines_free(struct text_lines *lines);
 
-/* Shapes, breaks and packs a text. The style's sizes are in range. The block is the caller's: wipe all `size` bytes, free. */
+/* Shapes, breaks and packs a text. The style's sizes are in range. The block is the caller's: wipe all
+ * `size` bytes, free. */
 MUST_USE enum err text_layout_make(struct text_shape *shape, struct text_lines *lines, struct fonts *fonts,
                                    const char *utf8, size_t len, const struct text_style *style,
                                    struct text_layout **layout);

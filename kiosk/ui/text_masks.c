@@ -134,7 +134,8 @@ static void frame_box(uint8_t *bytes, int side, int inset, int thick)
 }
 
 /* Puts one hex digit into the square, centred at cx, cy. */
-static void frame_digit(struct text_masks *masks, uint8_t *bytes, int side, char digit, int size_px, int cx, int cy)
+static void frame_digit(struct text_masks *masks, uint8_t *bytes, int side, char digit, int size_px, int cx,
+                        int cy)
 {
 	uint32_t gid;
 	enum font_id id = fonts_find(masks->fonts, (uint32_t)digit, false, false, &gid);
@@ -173,7 +174,8 @@ static struct entry *hex_frame(struct text_masks *masks, uint32_t cp, int size_p
 	return e;
 }
 
-const struct glyph_mask *text_masks_get(struct text_masks *masks, enum font_id font, uint32_t gid, int size_px)
+const struct glyph_mask *text_masks_get(struct text_masks *masks, enum font_id font, uint32_t gid,
+                                        int size_px)
 {
 	uint64_t key = ((uint64_t)font << 48) | ((uint64_t)(unsigned)size_px << 32) | gid;
 	size_t bucket = (size_t)((key * 0x9E3779B97F4A7C15ULL) >> (64 - BUCKET_BITS));

@@ -16,8 +16,10 @@ struct glyph_mask {
 MUST_USE enum err text_masks_create(struct fonts *fonts, struct text_masks **masks);
 void text_masks_destroy(struct text_masks *masks);
 
-/* Valid until the next call; NULL when memory is short. FONT_NONE draws a frame around the hex digits of `gid`. */
-const struct glyph_mask *text_masks_get(struct text_masks *masks, enum font_id font, uint32_t gid, int size_px);
+/* Valid until the next call; NULL when memory is short. FONT_NONE draws a frame around the hex digits of
+ * `gid`. */
+const struct glyph_mask *text_masks_get(struct text_masks *masks, enum font_id font, uint32_t gid,
+                                        int size_px);
 
 /* Drops (and wipes) what was not used since the last call. */
 void text_masks_sweep(struct text_masks *masks);

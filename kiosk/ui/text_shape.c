@@ -1,5 +1,5 @@
-/* text_shape.c: decodes, picks fonts, and shapes run by run. Han and full-width text, which has one glyph a character and no
- * kerning, is set without HarfBuzz: the positions are the same, at a tenth of the cost. */
+/* text_shape.c: decodes, picks fonts, and shapes run by run. Han and full-width text, which has one glyph
+ * a character and no kerning, is set without HarfBuzz: the positions are the same, at a tenth of the cost. */
 #include "ui/text_shape.h"
 
 #include <linebreak.h>
@@ -119,7 +119,8 @@ static bool is_control(uint32_t c)
 
 static bool is_ignorable(uint32_t c)
 {
-	return c == 0xAD || c == 0x61C || c == 0x180E || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
+	return c == 0xAD || c == 0x61C || c == 0x180E || (c >= 0x200B && c <= 0x200F) ||
+	       (c >= 0x202A && c <= 0x202E) ||
 	       (c >= 0x2060 && c <= 0x206F) || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF ||
 	       (c >= 0xE0000 && c <= 0xE0FFF);
 }
@@ -134,8 +135,8 @@ static bool is_joining(uint32_t c)
 static bool is_plain(uint32_t c)
 {
 	return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x20000 && c <= 0x3FFFF) ||
-	       (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x3000 && c <= 0x3020) || c == 0xFF0C || c == 0xFF1A || c == 0xFF1B ||
-	       c == 0xFF01 || c == 0xFF1F || c == 0xFF08 || c == 0xFF09;
+	       (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x3000 && c <= 0x3020) || c == 0xFF0C ||
+	       c == 0xFF1A || c == 0xFF1B || c == 0xFF01 || c == 0xFF1F || c == 0xFF08 || c == 0xFF09;
 }
 
 static int32_t to_px64(int64_t units, int size_px, int units_per_em)
@@ -144,8 +145,8 @@ static int32_t to_px64(int64_t units, int size_px, int units_per_em)
 	return (int32_t)((scaled + (scaled < 0 ? -half : half)) / units_per_em);
 }
 
-static enum err add_plain(struct text_shape *shape, struct fonts *fonts, size_t at, enum font_id id, uint32_t gid,
-                          const struct text_style *style)
+static enum err add_plain(struct text_shape *shape, struct fonts *fonts, size_t at, enum font_id id,
+                          uint32_t gid, const struct text_style *style)
 {
 	const struct font *font = fonts_get(fonts, id);
 	int32_t advance = style->size_px * 64;
@@ -211,8 +212,8 @@ static enum err take_shaped(struct text_shape *shape, const struct font *font, e
 	return ERR_OK;
 }
 
-static enum err shape_run(struct text_shape *shape, struct fonts *fonts, size_t from, size_t to, enum font_id id,
-                          hb_script_t script, const struct text_style *style)
+static enum err shape_run(struct text_shape *shape, struct fonts *fonts, size_t from, size_t to,
+                          enum font_id id, hb_script_t script, const struct text_style *style)
 {
 	/* Ligatures would leave the caret no place between their letters. */
 	static const hb_feature_t FEATURES[] = {
@@ -246,7 +247,8 @@ static hb_script_t script_of(uint32_t c)
 	return script == HB_SCRIPT_INHERITED || script == HB_SCRIPT_UNKNOWN ? HB_SCRIPT_COMMON : script;
 }
 
-/* Where the run that begins at `from` in font `id` ends: another font, another script, or text that is set plainly. */
+/* Where the run that begins at `from` in font `id` ends: another font, another script, or text that is set
+ * plainly. */
 static size_t run_end(const struct text_shape *shape, struct fonts *fonts, size_t from, enum font_id id,
                       const struct text_style *style, hb_script_t *script)
 {
@@ -272,7 +274,8 @@ static size_t run_end(const struct text_shape *shape, struct fonts *fonts, size_
 	return i;
 }
 
-static enum err shape_from(struct text_shape *shape, struct fonts *fonts, size_t *at, const struct text_style *style)
+static enum err shape_from(struct text_shape *shape, struct fonts *fonts, size_t *at,
+                           const struct text_style *style)
 {
 	size_t i = *at;
 	uint32_t c = shape->chars[i], gid;
@@ -337,8 +340,8 @@ enum err text_shape_run(struct text_shape *shape, struct fonts *fonts, const cha
 	return e ? e : finish(shape, style);
 }
 
-enum err text_shape_append(struct text_shape *shape, struct fonts *fonts, uint32_t cp, const struct text_style *style,
-                           int32_t *advance)
+enum err text_shape_append(struct text_shape *shape, struct fonts *fonts, uint32_t cp,
+                           const struct text_style *style, int32_t *advance)
 {
 	uint32_t gid;
 	enum font_id id = fonts_find(fonts, cp, style->face == TEXT_TC, style->bold, &gid);

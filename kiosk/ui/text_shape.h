@@ -1,4 +1,5 @@
-/* text_shape.h: characters to positioned glyphs, before they are broken into lines. Only the text_*.c files include this. */
+/* text_shape.h: characters to positioned glyphs, before they are broken into lines. Only the text_*.c
+ * files include this. */
 #ifndef UI_TEXT_SHAPE_H
 #define UI_TEXT_SHAPE_H
 

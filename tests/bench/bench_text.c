@@ -1,5 +1,6 @@
 /* links: kiosk/ui/text.c kiosk/ui/text_caret.c kiosk/ui/text_layout.c kiosk/ui/text_shape.c kiosk/ui/text_masks.c kiosk/ui/text_fonts.c kiosk/ui/canvas.c kiosk/ui/canvas_shape.c kiosk/ui/canvas_line.c kiosk/ui/icon.c kiosk/model/utf8.c kiosk/model/err.c */
-/* bench_text: what opening, rasterising, laying out and drawing cost. Prints one line each: name, median, 99th percentile. */
+/* bench_text: what opening, rasterising, laying out and drawing cost. Prints one line each: name, median,
+ * 99th percentile. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,7 +169,8 @@ static void stroke(struct bench *b)
 
 static void icons(struct bench *b)
 {
-	static const char *const NAMES[] = { "pen", "search", "people", "cal", "book", "card", "home", "help", "text", "lang" };
+	static const char *const NAMES[] = { "pen", "search", "people", "cal", "book", "card", "home", "help",
+		"text", "lang" };
 	icon_set_destroy(b->icons);
 	b->icons = NULL;
 	if (icon_set_create("assets", &b->icons))

@@ -355,8 +355,9 @@ static void test_clip_is_respected(void **state)
 	canvas_fill(&c, c.clip, 0xFFFFFFFF);
 	struct rect clip = { 33, 41, 30, 22 };
 	canvas_set_clip(&c, clip);
-	text_draw(engine, lay(STORY, (struct text_style){ .size_px = 30, .width_px = 110 }), &c, 3, -200, 0xFF000000);
-	text_draw(engine, lay(STORY, (struct text_style){ .size_px = 30 }), &c, -900, 35, 0xFF000000);
+	struct text_style narrow = { .size_px = 30, .width_px = 110 }, endless = { .size_px = 30 };
+	text_draw(engine, lay(STORY, narrow), &c, 3, -200, 0xFF000000);
+	text_draw(engine, lay(STORY, endless), &c, -900, 35, 0xFF000000);
 	int inside = 0;
 	for (int y = 0; y < SIDE; y++)
 		for (int x = 0; x < SIDE; x++) {
@@ -391,7 +392,8 @@ static void test_any_bytes(void **state)
 	uint32_t seed = 12345;
 	assert_int_equal(canvas_create(SIDE, SIDE, &c), ERR_OK);
 	for (int round = 0; round < 1500; round++) {
-		static const char *const BITS[] = { "\xF0\x9F\x98\x80", "\xE2\x80\x8D", "\xCC\x81", "\n", "\r", "a", "路", "。",
+		static const char *const BITS[] = { "\xF0\x9F\x98\x80", "\xE2\x80\x8D", "\xCC\x81", "\n", "\r", "a",
+			"路", "。",
 			"\xEF\xB8\x8F", "\xE0\xBD\xB2", " ", "\t", "\xE2\x80\xAE", "\xF3\xA0\x84\x80", "\xE3\x82\x99", "…" };
 		char text[64];
 		size_t len = 0;
