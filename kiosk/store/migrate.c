@@ -58,7 +58,7 @@ enum err db_check(sqlite3 *db)
 enum err db_backup_to(sqlite3 *db, const char *path)
 {
 	char temp[PATH_SIZE];
-	int n = snprintf(temp, sizeof temp, "%s.tmp", path);
+	int n = snprintf(temp, sizeof temp, "%s.part", path); /* file_copy has .tmp */
 	if (n <= 0 || n >= PATH_SIZE)
 		return ERR_TOO_LONG;
 	remove(temp);
