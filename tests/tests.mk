@@ -9,18 +9,18 @@ SANCC     = $(CC) $(CPPFLAGS) $(PKG_CFLAGS) -std=c11 -O1 -g $(WARN) -fsanitize=a
 SANOBJ   := build/san/obj
 
 build/san/obj/%.o: %.c
-	@mkdir -p $(@D)
-	$(SANCC) -MMD -MP -c -o $@ $<
+	@mkdir -p $(@D); echo "  CC   $< (sanitized)"
+	@$(SANCC) -MMD -MP -c -o $@ $<
 build/san/obj/gen/%.o: build/gen/%.c
-	@mkdir -p $(@D)
-	$(SANCC) -MMD -MP -c -o $@ $<
+	@mkdir -p $(@D); echo "  CC   $< (sanitized)"
+	@$(SANCC) -MMD -MP -c -o $@ $<
 
 # links: with a line each; "store" in the list stands for the generated migrations.
 links_of = $(patsubst %.c,$(SANOBJ)/%.o,$(shell sed -n '1s@^/\* *links: *\(.*\) *\*/.*@\1@p' $(1)))
 define unit
 build/san/unit/$(1): $(SANOBJ)/tests/unit/$(1).o $(call links_of,tests/unit/$(1).c)
 	@mkdir -p $$(@D)
-	$$(CC) -fsanitize=address,undefined -Wl,--as-needed -o $$@ $$^ -lcmocka $$(LIBS_all)
+	@$$(CC) -fsanitize=address,undefined -Wl,--as-needed -o $$@ $$^ -lcmocka $$(LIBS_all)
 endef
 ifndef SAN
 $(foreach t,$(UNIT_SRC:tests/unit/%.c=%),$(eval $(call unit,$(t))))

@@ -85,6 +85,7 @@ static void deputy_frame(struct app *app, struct ui *ui)
 	struct app_page page = { .title = tr("我要反映：交给谁"), .step = 2 };
 	app_page(app, ui, &page, &content);
 	struct rect area = app_margins(ui, content);
+	question(ui, &area, tr("您想交给谁？"), tr("交给值班的代表，或者自己村的代表。"));
 	int gap = t->gap_px, duty_px = ui_px(ui, 190) < t->target_px ? t->target_px : ui_px(ui, 190);
 	struct rect duty = cut_top(&area, duty_px);
 	char line[192];

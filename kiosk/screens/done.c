@@ -9,11 +9,15 @@ static void slip_picture(struct app *app, struct ui *ui, struct rect area)
 	int width = ui_px(ui, 576), least = 360;
 	width = width < least ? least : width;
 	width = width > area.w ? area.w : width;
-	app_show_slip(app, width);
 	const struct canvas *slip = &app->slip_picture;
+	app_show_slip(app, width);
+	if (slip->pixels && slip->height > area.h) { /* all of it at once, as long as it can be read */
+		int fitting = width * area.h / slip->height;
+		app_show_slip(app, fitting < least ? least : fitting);
+	}
 	if (!slip->pixels)
 		return;
-	struct scroll scroll = ui_scroll_begin(ui, "done.slip", area, slip->height + ui_px(ui, 24));
+	struct scroll scroll = ui_scroll_begin(ui, "done.slip", area, slip->height);
 	int x = area.x + (area.w - slip->width) / 2, y = area.y - scroll.offset;
 	draw_shadow(ui_draw(ui), (struct rect){ x, y, slip->width, slip->height }, 4, ui_px(ui, 32), ui_px(ui, 8), 0x30000000);
 	draw_image(ui_draw(ui), slip, app->slip_picture_key, x, y);
@@ -49,7 +53,7 @@ static void done_frame(struct app *app, struct ui *ui)
 	}
 	int radius = t->compact ? 0 : ui_px(ui, 62);
 	if (radius) {
-		ui_sign(ui, words.x + words.w / 2, words.y + radius, radius, "check", p->green);
+		ui_sign(ui, words.x + words.w / 2, words.y + radius, radius, "ok", p->green);
 		cut_top(&words, 2 * radius + ui_px(ui, 8));
 	}
 	cut_top(&words, ui_text(ui, words, tr("已经收好，谢谢您"), big));

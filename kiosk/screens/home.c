@@ -80,7 +80,7 @@ static void tiles(struct app *app, struct ui *ui, struct rect area, int columns,
 	              tr("代表之家各项制度"), false))
 		app_go(app, &screen_rules);
 	if (ui_choice(ui, "home.how", grid_cell(area, columns, gap, row_px, 3), "lock", tr("谁能看到"),
-	              tr("您写的话，谁看得到，谁看不到"), false))
+	              tr("您写的话，谁看得到"), false))
 		app_go(app, &screen_privacy);
 }
 
@@ -104,13 +104,11 @@ static void portrait(struct app *app, struct ui *ui, struct rect area)
 		cut_top(&area, gap);
 	}
 	/* What is left is shared by the hero and two rows of tiles, as the picture has them: 400 to 270. */
-	int most = ui_px(ui, 480), hero_px = (area.h - 2 * gap) * 400 / (400 + 2 * 300);
-	hero_px = hero_px > most ? most : hero_px;
+	int hero_px = (area.h - 2 * gap) * 400 / (400 + 2 * 300);
 	if (hero(app, ui, cut_top(&area, hero_px)))
 		begin_report(app);
 	cut_top(&area, gap);
-	int row_px = (area.h - gap) / 2, most_row = ui_px(ui, 350);
-	tiles(app, ui, area, 2, row_px > most_row ? most_row : row_px, gap);
+	tiles(app, ui, area, 2, (area.h - gap) / 2, gap);
 }
 
 static void landscape(struct app *app, struct ui *ui, struct rect area)

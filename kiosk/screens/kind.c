@@ -1,6 +1,7 @@
 /* Step 1a: what kind of thing it is. */
 #include "app/app.h"
 #include "app/words.h"
+#include "screens/parts.h"
 #include "ui/widgets.h"
 
 static void kind_frame(struct app *app, struct ui *ui)
@@ -14,8 +15,9 @@ static void kind_frame(struct app *app, struct ui *ui)
 	app_prepare_receipt(app); /* while the voter chooses and writes */
 	struct rect area = app_margins(ui, content);
 	const struct theme *t = ui_theme(ui);
-	int gap = t->gap_px, columns = t->landscape ? 2 : 1, rows = REPORT_KIND_COUNT / columns;
-	int row_px = (area.h - (rows - 1) * gap) / rows, most = ui_px(ui, 310);
+	question(ui, &area, tr("您要说的是哪一种？"), tr("点一个。选错了不要紧，后面还可以改。"));
+	int gap = t->gap_px, columns = 2, rows = REPORT_KIND_COUNT / columns;
+	int row_px = (area.h - (rows - 1) * gap) / rows, most = ui_px(ui, 420);
 	row_px = row_px > most && !t->compact ? most : row_px;
 	for (size_t i = 0; i < REPORT_KIND_COUNT; i++) {
 		enum report_kind kind = (enum report_kind)i;

@@ -61,3 +61,22 @@ bool deputy_card(struct app *app, struct ui *ui, const char *prefix, const struc
 	ui_text(ui, (struct rect){ in.x, y, in.w, soft_px }, line, soft);
 	return clicked;
 }
+
+void question(struct ui *ui, struct rect *area, const char *words, const char *line)
+{
+	const struct theme *t = ui_theme(ui);
+	const struct palette *p = ui_palette(ui);
+	if (t->landscape)
+		return;
+	int third = t->height_px / 3, room = third - area->y;
+	if (room < ui_px(ui, 200))
+		return;
+	struct rect block = cut_top(area, room);
+	struct look big = { .size = SIZE_BIG, .bold = true, .ink = p->ink, .line_percent = 135, .max_lines = 2 };
+	struct look soft = { .size = SIZE_BODY, .ink = p->soft, .line_percent = 145, .max_lines = 2 };
+	int big_px = ui_text_height(ui, block.w, words, big), soft_px = line ? ui_text_height(ui, block.w, line, soft) : 0;
+	int y = block.y + (block.h - t->gap_px - big_px - soft_px) / 2;
+	ui_text(ui, (struct rect){ block.x, y, block.w, big_px }, words, big);
+	if (line)
+		ui_text(ui, (struct rect){ block.x, y + big_px, block.w, soft_px }, line, soft);
+}

@@ -9,6 +9,10 @@
 bool deputy_card(struct app *app, struct ui *ui, const char *prefix, const struct deputy_row *d, struct rect r,
                  bool chosen);
 
+/* The question of a step in large letters, down to where hands reach: what is acted on lies in the lower two thirds. Only where
+ * there is height for it (portrait); `line` may be NULL. */
+void question(struct ui *ui, struct rect *area, const char *words, const char *line);
+
 /* The levels of a deputy in words, "乡 · 县代表". */
 void deputy_levels(const struct deputy_row *d, char *out, size_t size);
 

@@ -62,6 +62,15 @@ static void voice_line(struct app *app, struct ui *ui, struct rect r)
 		app_toast(app, "放不出声音。录音还在，可以照样交");
 }
 
+/* How high a page is when it is `width_px` wide: down to its lowest stroke. */
+static int page_height(const struct ink *page, int width_px)
+{
+	int lowest = 0;
+	for (size_t i = 0; i < page->point_count; i++)
+		lowest = page->points[i].y > lowest ? page->points[i].y : lowest;
+	return (lowest + INK_UNITS / 25) * width_px / INK_UNITS;
+}
+
 /* The words, the pages small, the voice: all that will be handed in. */
 static void content_part(struct app *app, struct ui *ui, struct rect r)
 {
@@ -77,15 +86,16 @@ static void content_part(struct app *app, struct ui *ui, struct rect r)
 	}
 	struct look look = { .size = SIZE_BODY, .ink = ui_palette(ui)->ink, .line_percent = 160 };
 	int text_px = s->draft.text[0] ? ui_text_height(ui, in.w, s->draft.text, look) : 0;
-	int page_px = s->draft.page_count ? in.w * 3 / 5 : 0;
-	int total = text_px + (int)s->draft.page_count * (page_px + gap);
+	int total = text_px;
+	for (size_t i = 0; i < s->draft.page_count; i++)
+		total += page_height(&s->draft.pages[i], in.w) + gap;
 	struct scroll scroll = ui_scroll_begin(ui, "review.words", in, total);
 	struct rect at = { in.x, in.y - scroll.offset, in.w, total };
 	if (text_px)
 		cut_top(&at, ui_text(ui, at, s->draft.text, look));
 	for (size_t i = 0; i < s->draft.page_count; i++) {
 		cut_top(&at, gap);
-		struct rect page = cut_top(&at, page_px);
+		struct rect page = cut_top(&at, page_height(&s->draft.pages[i], in.w));
 		int border = ui_px(ui, 2) < 1 ? 1 : ui_px(ui, 2);
 		ui_box(ui, page, ui_px(ui, 16), ui_palette(ui)->pad, border, ui_palette(ui)->line);
 		struct rect before = ui_clip(ui, page);

@@ -32,7 +32,11 @@ static void level_keys(struct app *app, struct ui *ui, struct rect r)
 		for (size_t d = 0; d < app->site.deputies.count; d++)
 			count += i == 0 || strstr(app->site.deputies.rows[d].levels, levels[i]) != NULL;
 		char label[64], id[24];
-		snprintf(label, sizeof label, "%s %d", i == 0 ? tr("全部") : word_level(levels[i]), count);
+		/* No number on "all": people with two mandates are counted in two levels, and the sums would not agree. */
+		if (i == 0)
+			snprintf(label, sizeof label, "%s", tr("全部"));
+		else
+			snprintf(label, sizeof label, "%s %d", word_level(levels[i]), count);
 		snprintf(id, sizeof id, "roster.level.%d", i);
 		if (ui_button(ui, id, grid_cell(r, LEVELS, gap, r.h, (size_t)i), NULL, label,
 		              s->level_filter == i ? BUTTON_SELECTED : BUTTON_PLAIN)) {

@@ -30,7 +30,7 @@ static void rules_frame(struct app *app, struct ui *ui)
 		const struct rule_row *rule = &rules->rows[i];
 		struct rect card = grid_cell(area, columns, gap, row_px, i);
 		card.y -= scroll.offset;
-		char id[96], count[64];
+		char id[96];
 		snprintf(id, sizeof id, "rules.%zu", i);
 		const char *title = i18n_content(app->i18n, rule->title);
 		if (ui_card_touch(ui, id, &card, title, false)) {
@@ -41,10 +41,9 @@ static void rules_frame(struct app *app, struct ui *ui)
 		int icon_px = ui_px(ui, 60) < 32 ? 32 : ui_px(ui, 60);
 		struct rect left = cut_left(&in, icon_px + ui_px(ui, 32));
 		ui_icon(ui, "book", left.x, left.y + (left.h - icon_px) / 2, icon_px, p->gold);
-		struct look small = { .size = SIZE_SMALL, .ink = p->soft, .align = TEXT_RIGHT, .middle = true, .max_lines = 1 };
-		snprintf(count, sizeof count, tr("%zu 条"), rule->article_count);
-		int count_w = ui_text_width(ui, count, small);
-		ui_text(ui, cut_right(&in, count_w + 4), count, small);
+		int arrow_px = icon_px * 3 / 4;
+		struct rect right = cut_right(&in, arrow_px);
+		ui_icon(ui, "forward", right.x, right.y + (right.h - arrow_px) / 2, arrow_px, p->gold);
 		cut_right(&in, ui_px(ui, 16));
 		struct look big = { .size = SIZE_TITLE, .bold = true, .ink = p->ink, .middle = true, .max_lines = 1 };
 		while (big.size > SIZE_SMALL && ui_text_width(ui, title, big) > in.w)

@@ -4,6 +4,7 @@
 
 #include "app/app.h"
 #include "app/words.h"
+#include "screens/parts.h"
 #include "ui/widgets.h"
 
 static void subject_frame(struct app *app, struct ui *ui)
@@ -14,6 +15,7 @@ static void subject_frame(struct app *app, struct ui *ui)
 	struct app_page page = { .title = tr("我要反映：哪方面的事"), .step = 1 };
 	app_page(app, ui, &page, &content);
 	struct rect area = app_margins(ui, content);
+	question(ui, &area, tr("是哪方面的事？"), tr("看着哪个像，就点哪个。"));
 	int count = (int)app->settings.subject_count, gap = t->gap_px;
 	int columns = t->landscape ? 3 : 2, rows = (count + columns - 1) / columns;
 	int row_px = (area.h - (rows - 1) * gap) / rows, most = ui_px(ui, 250);

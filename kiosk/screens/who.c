@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "screens/parts.h"
 #include "ui/widgets.h"
 
 static void done(struct app *app)
@@ -36,9 +37,10 @@ static void who_frame(struct app *app, struct ui *ui)
 	bool card = app->idcard_present;
 	int gap = t->gap_px, columns = t->landscape ? (card ? 3 : 2) : 1, count = card ? 3 : 2;
 	const char *words = tr("您写的内容和姓名，只有乡人大办公室和他们指定办事的人看得到。别的群众、村里的干部都看不到，这台机器也打不开。");
-	int rows = (count + columns - 1) / columns, row_px = ui_px(ui, 300);
+	int rows = (count + columns - 1) / columns, row_px = ui_px(ui, 320);
 	int notice_px = ui_notice(ui, (struct rect){ area.x, area.y, area.w, 0 }, NOTICE_QUIET, "lock", words);
 	cut_top(&area, notice_px + gap);
+	question(ui, &area, tr("您愿意留姓名吗？"), NULL);
 	int room = (area.h - (rows - 1) * gap) / rows;
 	row_px = room < row_px || t->landscape ? room : row_px;
 	row_px = row_px < t->target_px ? t->target_px : row_px;

@@ -355,7 +355,10 @@ void ui_scroll_end(struct ui *ui, const struct scroll *scroll)
 	length = length < least ? least : length;
 	int y = scroll->view.y + ui_px(ui, 8) + (int)((int64_t)(track - length) * scroll->offset / beyond);
 	int width = ui_px(ui, 8) < 4 ? 4 : ui_px(ui, 8);
-	struct rect thumb = { scroll->view.x + scroll->view.w - width - ui_px(ui, 4), y, width, length };
+	/* In the margin beside the content, never over it. */
+	int x = scroll->view.x + scroll->view.w + ui_px(ui, 14);
+	int most = ui_theme(ui)->width_px - width - 2;
+	struct rect thumb = { x < most ? x : most, y, width, length };
 	ui_box(ui, thumb, width / 2, ui_palette(ui)->gold, 0, 0);
 }
 

@@ -152,7 +152,8 @@ bool ui_choice(struct ui *ui, const char *id, struct rect r, const char *icon, c
 	struct look small = { .size = SIZE_SMALL, .ink = p->soft, .max_lines = 2, .line_percent = 135 };
 	int title_px = ui_text_height(ui, in.w, title, head);
 	int line_px = line ? ui_text_height(ui, in.w, line, small) : 0;
-	if (in.h >= icon_px + title_px + line_px + ui_px(ui, 12)) {
+	bool wide = r.w > r.h * 2; /* then the icon stands beside the words */
+	if (!wide && in.h >= icon_px + title_px + line_px + ui_px(ui, 12)) {
 		ui_icon(ui, icon, in.x, in.y, icon_px, p->red);
 		struct rect bottom = cut_bottom(&in, title_px + line_px);
 		ui_text(ui, cut_top(&bottom, title_px), title, head);
@@ -160,9 +161,10 @@ bool ui_choice(struct ui *ui, const char *id, struct rect r, const char *icon, c
 			ui_text(ui, bottom, line, small);
 		return clicked;
 	}
-	/* A low card: icon at the left, words beside it. */
-	in = inset(r, ui_px(ui, 24), ui_px(ui, 12));
-	struct rect left = cut_left(&in, icon_px + ui_px(ui, 24));
+	in = inset(r, ui_px(ui, 32), ui_px(ui, 12));
+	int grown = r.h * 40 / 100, most = ui_px(ui, 120);
+	icon_px = grown > most ? most : grown > icon_px ? grown : icon_px;
+	struct rect left = cut_left(&in, icon_px + ui_px(ui, 32));
 	ui_icon(ui, icon, left.x, left.y + (left.h - icon_px) / 2, icon_px, p->red);
 	head.size = SIZE_HEADING;
 	while (head.size > SIZE_SMALL && ui_text_width(ui, title, head) > in.w)
