@@ -211,6 +211,7 @@ void text_engine_trim(struct text_engine *engine)
 	drop_all(engine);
 	text_shape_shrink(&engine->shape);
 	fonts_forget(engine->fonts);
+	fonts_release(engine->fonts, FONT_COUNT);
 	text_masks_sweep(engine->masks);
 }
 

@@ -224,6 +224,13 @@ enum font_id fonts_find(struct fonts *fonts, uint32_t cp, bool traditional, bool
 	return (enum font_id)s->font;
 }
 
+void fonts_release(struct fonts *fonts, enum font_id id)
+{
+	for (int i = 0; i < FONT_COUNT; i++)
+		if ((id == FONT_COUNT || (int)id == i) && fonts->slots[i].map)
+			madvise(fonts->slots[i].map, fonts->slots[i].map_len, MADV_DONTNEED);
+}
+
 void fonts_forget(struct fonts *fonts)
 {
 	sodium_memzero(fonts->seen, sizeof(fonts->seen));

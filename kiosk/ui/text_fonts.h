@@ -36,6 +36,10 @@ const struct font *fonts_get(struct fonts *fonts, enum font_id id);
 /* The first font that has the character, and its glyph; FONT_NONE and the code point when none has. */
 enum font_id fonts_find(struct fonts *fonts, uint32_t cp, bool traditional, bool bold, uint32_t *gid);
 
+/* Lets go of the mapped pages of a font, or of all with FONT_COUNT; touched again they come back from the page
+ * cache. */
+void fonts_release(struct fonts *fonts, enum font_id id);
+
 /* Forgets which characters were looked up. */
 void fonts_forget(struct fonts *fonts);
 

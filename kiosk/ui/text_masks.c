@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MASK_BYTES_MAX = 6 << 20, BUCKET_BITS = 12, HEX_DIGITS = 6 };
+enum { MASK_BYTES_MAX = 6 << 20, BUCKET_BITS = 12, HEX_DIGITS = 6, RELEASE_EVERY = 48 };
 
 struct entry {
 	uint64_t key;
@@ -22,6 +22,7 @@ struct text_masks {
 	size_t bytes;
 	uint32_t epoch;
 	int sizes[FONT_COUNT]; /* the pixel size each face is set to */
+	int drawn[FONT_COUNT]; /* glyphs since its pages were released */
 };
 
 enum err text_masks_create(struct fonts *fonts, struct text_masks **out)
@@ -104,6 +105,11 @@ static FT_GlyphSlot render(struct text_masks *masks, enum font_id id, uint32_t g
 	if (FT_Load_Glyph(font->face, gid, FT_LOAD_NO_HINTING | FT_LOAD_NO_BITMAP | FT_LOAD_RENDER))
 		return NULL;
 	FT_GlyphSlot slot = font->face->glyph;
+	/* The kernel maps 64 KB around each glyph: soon it would be the whole 20 MB file. */
+	if (++masks->drawn[id] >= RELEASE_EVERY) {
+		masks->drawn[id] = 0;
+		fonts_release(masks->fonts, id);
+	}
 	return slot->bitmap.pixel_mode == FT_PIXEL_MODE_GRAY ? slot : NULL;
 }
 

@@ -9,6 +9,7 @@
 
 #include "model/utf8.h"
 #include "ui/text.h"
+#include "ui/text_masks.h"
 
 static struct text_engine *engine;
 
@@ -268,7 +269,7 @@ static bool is_frame(void)
 static void test_rare_characters_have_glyphs(void **state)
 {
 	(void)state;
-	static const char *const TEXTS[] = { "㛃", "𠮷", "𪜀", "𫝀", "𫠠", "𬺰", "བ", "é", "Ж", "の", "！", "①", "…", "￥" };
+	static const char *const TEXTS[] = { "㛃", "𠮷", "𪜀", "𫝀", "𫠠", "𬺰", "𰀀", "བ", "é", "Ж", "の", "！", "①", "…", "￥" };
 	struct text_style s = { .size_px = 80, .line_px = 90 };
 	for (size_t i = 0; i < sizeof(TEXTS) / sizeof(TEXTS[0]); i++) {
 		assert_true(draw(TEXTS[i], s) > 60);
@@ -450,6 +451,31 @@ static void test_long_text(void **state)
 	text_engine_trim(engine);
 }
 
+static void test_glyph_pictures_stay_within_their_limit(void **state)
+{
+	(void)state;
+	struct fonts *fonts;
+	struct text_masks *masks;
+	assert_int_equal(fonts_create(&fonts), ERR_OK);
+	assert_int_equal(text_masks_create(fonts, &masks), ERR_OK);
+	size_t most = 0;
+	for (uint32_t i = 0; i < 1500; i++) {
+		uint32_t gid;
+		enum font_id id = fonts_find(fonts, 0x4E00 + i, false, false, &gid);
+		assert_int_equal(id, FONT_SC);
+		const struct glyph_mask *m = text_masks_get(masks, id, gid, 100);
+		assert_non_null(m);
+		assert_true(m->mask.width > 30 || m->mask.height > 30 || i < 100);
+		most = text_masks_bytes(masks) > most ? text_masks_bytes(masks) : most;
+	}
+	assert_in_range(most, 3 << 20, 6 << 20);
+	text_masks_sweep(masks);
+	text_masks_sweep(masks);
+	assert_int_equal(text_masks_bytes(masks), 0);
+	text_masks_destroy(masks);
+	fonts_destroy(fonts);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -469,6 +495,7 @@ int main(void)
 		cmocka_unit_test(test_clip_is_respected),
 		cmocka_unit_test(test_any_bytes),
 		cmocka_unit_test(test_long_text),
+		cmocka_unit_test(test_glyph_pictures_stay_within_their_limit),
 	};
 	return cmocka_run_group_tests(tests, open_engine, close_engine);
 }
