@@ -165,7 +165,7 @@ static void learn_gs_r(struct run *run)
 	if (run->knows_gs_r || !port_ask_drained(&run->port, run->wake_fd))
 		return;
 	port_listen(&run->port, 3 * DRAIN_ROUND_MS, run->wake_fd);
-	run->knows_gs_r = run->port.drained;
+	run->knows_gs_r = port_drained(&run->port);
 }
 
 static enum outcome drain(struct run *run)
@@ -174,10 +174,10 @@ static enum outcome drain(struct run *run)
 		return cancelled(run) ? CANCELLED : INTERRUPTED;
 	for (int round = 0; round < (run->knows_gs_r ? DRAIN_ROUNDS : NO_GS_R_ROUNDS); round++) {
 		port_listen(&run->port, DRAIN_ROUND_MS, run->wake_fd);
-		if (run->port.drained)
+		if (port_drained(&run->port))
 			return DONE;
 		unsigned trouble = look(run);
-		if (run->port.drained)
+		if (port_drained(&run->port))
 			return DONE;
 		if (cancelled(run))
 			return CANCELLED;

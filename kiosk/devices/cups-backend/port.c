@@ -59,7 +59,7 @@ static int dial(const struct addrinfo *to, int wake_fd)
 
 bool port_open(struct port *port, int wake_fd)
 {
-	port->drained = port->asked_drained = false;
+	port->drain_questions = port->drain_answers = 0;
 	port->fd = -1;
 	if (port->device) {
 		port->fd = open(port->device, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -104,6 +104,11 @@ enum port_sent port_send(struct port *port, const uint8_t *bytes, size_t *len, i
 	return PORT_SENT;
 }
 
+bool port_drained(const struct port *port)
+{
+	return port->drain_answers == port->drain_questions;
+}
+
 /* One answer to DLE EOT; 0 for one to GS r, which is noted; -1 for none. Anything else is noise. */
 static int next_answer(struct port *port, long until_ms, int wake_fd)
 {
@@ -126,8 +131,8 @@ static int next_answer(struct port *port, long until_ms, int wake_fd)
 		}
 		if ((byte & EOT_MASK) == EOT_VALUE)
 			return byte;
-		if ((byte & GS_R_MASK) == GS_R_VALUE && port->asked_drained) {
-			port->drained = true;
+		if ((byte & GS_R_MASK) == GS_R_VALUE && !port_drained(port)) {
+			port->drain_answers++;
 			return 0;
 		}
 	}
@@ -172,8 +177,7 @@ struct port_status port_ask(struct port *port, int wake_fd)
 bool port_ask_drained(struct port *port, int wake_fd)
 {
 	static const uint8_t QUESTION[] = { 0x1d, 'r', 1 };
-	port->asked_drained = true;
-	port->drained = false;
+	port->drain_questions++;
 	size_t len = sizeof QUESTION;
 	return port_send(port, QUESTION, &len, ANSWER_MS, wake_fd) == PORT_SENT;
 }
@@ -181,6 +185,6 @@ bool port_ask_drained(struct port *port, int wake_fd)
 void port_listen(struct port *port, int wait_ms, int wake_fd)
 {
 	long until = now_ms() + wait_ms;
-	while (port->fd >= 0 && !port->drained && next_answer(port, until, wake_fd) >= 0)
+	while (port->fd >= 0 && !port_drained(port) && next_answer(port, until, wake_fd) >= 0)
 		;
 }

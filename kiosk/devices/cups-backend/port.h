@@ -13,8 +13,8 @@ struct port {
 	const char *device;     /* path, or NULL */
 	const char *host, *service;
 	int fd;                 /* -1 when closed; owned */
-	bool drained;           /* the answer to port_ask_drained has come */
-	bool asked_drained;
+	int drain_questions;    /* asked with port_ask_drained on this line, and how many were answered: an old one may still */
+	int drain_answers;      /* wait in the printer's buffer */
 };
 
 /* Waits are cut short when the signal's pipe end `wake_fd` becomes readable. */
@@ -29,6 +29,7 @@ enum port_sent { PORT_SENT, PORT_STALLED, PORT_GONE };
 enum port_sent port_send(struct port *port, const uint8_t *bytes, size_t *len, int patience_ms, int wake_fd);
 
 /* GS r 1 waits its turn among the data: its answer means that all before it is on paper. */
+bool port_drained(const struct port *port);
 bool port_ask_drained(struct port *port, int wake_fd);
 /* Takes in what the printer says, for up to `wait_ms`. */
 void port_listen(struct port *port, int wait_ms, int wake_fd);
