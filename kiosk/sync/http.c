@@ -295,10 +295,10 @@ void transfer_free(struct transfer *t)
 void http_wait(struct http *http, int fd_a, int fd_b, int64_t timeout_ms)
 {
 	struct curl_waitfd fds[2] = { { .fd = fd_a, .events = CURL_WAIT_POLLIN }, { .fd = fd_b, .events = CURL_WAIT_POLLIN } };
-	int running = 0;
-	curl_multi_perform(http->multi, &running);
-	int left = 0;
-	curl_multi_poll(http->multi, fds, 2, timeout_ms < 0 ? 0 : timeout_ms > 60000 ? 60000 : (int)timeout_ms, &left);
+	int running = 0, ready = 0;
+	/* Nothing may be performed between http_done and the poll: what finishes then would lie unseen until the time-out. A
+	 * request that was just added makes the poll return at once. */
+	curl_multi_poll(http->multi, fds, 2, timeout_ms < 0 ? 0 : timeout_ms > 60000 ? 60000 : (int)timeout_ms, &ready);
 	curl_multi_perform(http->multi, &running);
 }
 
