@@ -38,7 +38,7 @@ struct idcard_reader {
 	/* the worker's own */
 	int fd;
 	bool present, told_health;
-	bool told_card;
+	bool told_card, complained;
 	int64_t last_seen_ms; /* when a find last found the card */
 	int silences;
 	struct samv_parser parser;
@@ -128,7 +128,9 @@ static void tell_card(struct idcard_reader *reader, const struct samv_reply *rep
 	enum err e = samv_card(reply->data, reply->data_len, &card);
 	samv_wipe(&reader->parser);
 	if (e) {
-		fprintf(stderr, "card reader: a card could not be understood: %s\n", err_name(e));
+		if (!reader->complained)
+			fprintf(stderr, "card reader: a card could not be understood: %s\n", err_name(e));
+		reader->complained = true;
 		return;
 	}
 	reader->told_card = true;
@@ -146,6 +148,7 @@ static enum exchange look_for_card(struct idcard_reader *reader)
 		return how;
 	int64_t now = now_ms();
 	if (reply.status != SAMV_FOUND) {
+		reader->complained = false;
 		if (reader->told_card && now - reader->last_seen_ms >= REMOVED_MS)
 			reader->told_card = false;
 		return how;
