@@ -29,7 +29,8 @@ static bool parse_day(const char *text, char out[11])
 		const char *day = strcmp(text + n, "天") == 0 ? "日" : text + n;
 		for (int d = 0; d < 7; d++) {
 			if (strcmp(day, days[d]) == 0) {
-				snprintf(out, 11, "w%d", d + 1);
+				memcpy(out, "w0", 3);
+				out[1] = (char)(out[1] + d + 1);
 				return true;
 			}
 		}

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/utf8.h"
+
 static const char *const kind_ids[REPORT_KIND_COUNT] = {
 	[REPORT_COMPLAINT] = "complaint",
 	[REPORT_OPINION] = "opinion",
@@ -137,7 +139,11 @@ static void put_number(struct out *o, uint32_t v)
 enum err report_to_json(const struct report *r, const struct slip_code *code, const struct report_blob_ref *blobs,
                         size_t blob_count, char **json, size_t *len)
 {
+	const char *const texts[] = {r->subject, r->deputy, r->text, r->name, r->phone, r->id_number};
 	bool named = r->identity == IDENTITY_NAMED || r->identity == IDENTITY_ID_CARD;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		if (!utf8_valid(texts[i], strlen(texts[i])))
+			return ERR_INVALID;
 	struct out o = {.e = ERR_OK};
 	put_text(&o, "{\"v\":1");
 	put_member(&o, "code", code->chars);

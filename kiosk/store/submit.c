@@ -27,8 +27,7 @@ static bool text_fits(const char *s, size_t max_chars)
 static enum err check(const struct report *r)
 {
 	if (!r->kind_chosen || (unsigned)r->kind >= REPORT_KIND_COUNT || !r->subject[0] || !report_has_content(r) ||
-	    r->page_count > REPORT_INK_MAX_PAGES || !utf8_valid(r->subject, strlen(r->subject)) ||
-	    !utf8_valid(r->deputy, strlen(r->deputy)))
+	    r->page_count > REPORT_INK_MAX_PAGES)
 		return ERR_INVALID;
 	if (!text_fits(r->text, REPORT_TEXT_MAX_CHARS) || !text_fits(r->name, REPORT_NAME_MAX_CHARS) ||
 	    !text_fits(r->phone, REPORT_PHONE_MAX_CHARS))
