@@ -60,7 +60,7 @@ static void test_rows(void **state)
 		duty_plan_clear(&plan);
 		roster_problems_clear(&problems);
 	}
-	assert_int_equal(duty_parse_csv("日期,开始,代表\n", 28, &plan, &problems), ERR_INVALID);
+	assert_int_equal(duty_parse_csv("日期,开始,代表\n", strlen("日期,开始,代表\n"), &plan, &problems), ERR_INVALID);
 	assert_string_equal(problems.items[0].what, "第一行缺少这一列的标题：结束");
 	duty_plan_clear(&plan);
 	roster_problems_clear(&problems);
