@@ -24,6 +24,7 @@ struct session {
 	struct editor text_editor, name_editor, phone_editor;
 	bool phone_active;            /* which of the two is being written */
 	bool clear_asked;             /* 清空 was touched once */
+	bool ways_open;               /* on a small screen: the four ways of writing lie over the pad */
 	size_t ink_page;
 	bool reviewing;               /* a part is being changed: next goes back to the review */
 

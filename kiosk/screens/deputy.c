@@ -56,7 +56,7 @@ static void deputies(struct app *app, struct ui *ui, struct rect area)
 	size_t count = 0;
 	for (size_t i = 0; i < list->count; i++)
 		count += site_deputy_serves(&list->rows[i], s->village);
-	int columns = ui_theme(ui)->landscape ? 2 : 1, rows = (int)(count + (size_t)columns - 1) / columns;
+	int columns = ui_theme(ui)->landscape && !ui_theme(ui)->compact ? 2 : 1, rows = (int)(count + (size_t)columns - 1) / columns;
 	struct scroll scroll = ui_scroll_begin(ui, "deputy.people", area, rows * (row_px + gap) - gap);
 	size_t shown = 0;
 	for (size_t i = 0; i < list->count; i++) {
@@ -87,7 +87,15 @@ static void deputy_frame(struct app *app, struct ui *ui)
 	struct rect area = app_margins(ui, content);
 	question(ui, &area, tr("您想交给谁？"), tr("交给值班的代表，或者自己村的代表。"));
 	int gap = t->gap_px, duty_px = ui_px(ui, 190) < t->target_px ? t->target_px : ui_px(ui, 190);
-	struct rect duty = cut_top(&area, duty_px);
+	struct rect duty;
+	if (t->landscape) {
+		duty = cut_left(&area, (area.w - gap) * 34 / 100);
+		cut_left(&area, gap);
+		duty.h = duty.h > 2 * duty_px && !t->compact ? 2 * duty_px : duty.h;
+	} else {
+		duty = cut_top(&area, duty_px);
+		cut_top(&area, gap);
+	}
 	char line[192];
 	if (app->site.on_duty) {
 		char name[160];
@@ -99,7 +107,6 @@ static void deputy_frame(struct app *app, struct ui *ui)
 	bool on_duty = s->draft.deputy_chosen && !s->draft.deputy[0];
 	if (ui_choice(ui, "deputy.duty", duty, "people", tr("交给值班的代表"), line, on_duty))
 		chosen(app, "");
-	cut_top(&area, gap);
 	struct look head = { .size = SIZE_TITLE, .bold = true, .ink = p->ink, .middle = true, .max_lines = 1 };
 	int head_px = t->font_px[SIZE_TITLE] * 3 / 2;
 	head_px = s->village[0] && head_px < t->target_px ? t->target_px : head_px;
@@ -107,7 +114,7 @@ static void deputy_frame(struct app *app, struct ui *ui)
 	if (s->village[0]) {
 		char words[192];
 		snprintf(words, sizeof words, tr("%s的代表"), i18n_content(app->i18n, s->village));
-		struct rect other = cut_right(&strip, ui_px(ui, 300) < 200 ? 200 : ui_px(ui, 300));
+		struct rect other = cut_right(&strip, ui_px(ui, 300) < 160 ? 160 : ui_px(ui, 300));
 		if (ui_button(ui, "deputy.other", other, NULL, tr("换一个村"), BUTTON_PLAIN)) {
 			s->village[0] = '\0';
 			ui_forget(ui);

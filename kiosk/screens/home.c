@@ -59,7 +59,7 @@ static bool hero(struct app *app, struct ui *ui, struct rect r)
 		big.size--;
 	const char *words = tr("写一写、说一说，代表听得到。\n可以不留姓名。");
 	int big_px = ui_text_height(ui, in.w, tr("我要反映"), big), line_px = ui_text_height(ui, in.w, words, line);
-	if (big_px + line_px > in.h)
+	if (big_px + line_px > in.h || ui_theme(ui)->compact)
 		line_px = 0;
 	int y = in.y + (in.h - big_px - line_px) / 2;
 	ui_text(ui, (struct rect){ in.x, y, in.w, big_px }, tr("我要反映"), big);
@@ -68,20 +68,20 @@ static bool hero(struct app *app, struct ui *ui, struct rect r)
 	return touch.clicked;
 }
 
-static void tiles(struct app *app, struct ui *ui, struct rect area, int columns, int row_px, int gap)
+static void tiles(struct app *app, struct ui *ui, struct rect area, int row_px, int gap)
 {
-	if (ui_choice(ui, "home.query", grid_cell(area, columns, gap, row_px, 0), "search", tr("查询办理"),
-	              tr("凭小票上的码，看办到哪一步"), false))
-		app_go(app, &screen_query);
-	if (ui_choice(ui, "home.roster", grid_cell(area, columns, gap, row_px, 1), "people", tr("找代表"),
-	              tr("我们村的代表是谁"), false))
-		app_go(app, &screen_roster);
-	if (ui_choice(ui, "home.rules", grid_cell(area, columns, gap, row_px, 2), "book", tr("规章制度"),
-	              tr("代表之家各项制度"), false))
-		app_go(app, &screen_rules);
-	if (ui_choice(ui, "home.how", grid_cell(area, columns, gap, row_px, 3), "lock", tr("谁能看到"),
-	              tr("您写的话，谁看得到"), false))
-		app_go(app, &screen_privacy);
+	static const struct { const char *id, *icon, *title, *line; const struct screen *to; } all[] = {
+		{ "home.query", "search", "查询办理", "凭小票上的码，看办到哪一步", &screen_query },
+		{ "home.roster", "people", "找代表", "我们村的代表是谁", &screen_roster },
+		{ "home.rules", "book", "规章制度", "代表之家各项制度", &screen_rules },
+		{ "home.how", "lock", "谁能看到", "您写的话，谁看得到", &screen_privacy },
+	};
+	bool low = ui_theme(ui)->compact;
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		if (ui_choice(ui, all[i].id, grid_cell(area, 2, gap, row_px, i), all[i].icon, tr(all[i].title),
+		              low ? NULL : tr(all[i].line), false))
+			app_go(app, all[i].to);
+	}
 }
 
 static void begin_report(struct app *app)
@@ -108,14 +108,14 @@ static void portrait(struct app *app, struct ui *ui, struct rect area)
 	if (hero(app, ui, cut_top(&area, hero_px)))
 		begin_report(app);
 	cut_top(&area, gap);
-	tiles(app, ui, area, 2, (area.h - gap) / 2, gap);
+	tiles(app, ui, area, (area.h - gap) / 2, gap);
 }
 
 static void landscape(struct app *app, struct ui *ui, struct rect area)
 {
 	const struct theme *t = ui_theme(ui);
 	int gap = t->gap_px;
-	struct rect left = cut_left(&area, (area.w - gap) / 2);
+	struct rect left = cut_left(&area, (area.w - gap) * (t->compact ? 36 : 48) / 100);
 	cut_left(&area, gap);
 	if (app->site.on_duty && !t->compact) {
 		if (duty_card(app, ui, cut_top(&left, ui_px(ui, 200))))
@@ -124,7 +124,7 @@ static void landscape(struct app *app, struct ui *ui, struct rect area)
 	}
 	if (hero(app, ui, left))
 		begin_report(app);
-	tiles(app, ui, area, 2, (area.h - gap) / 2, gap);
+	tiles(app, ui, area, (area.h - gap) / 2, gap);
 }
 
 static void home_frame(struct app *app, struct ui *ui)

@@ -93,9 +93,60 @@ static void message(struct app *app, struct ui *ui, struct rect *area)
 	}
 }
 
-static void query_frame(struct app *app, struct ui *ui)
+static void tools(struct app *app, struct ui *ui, struct rect r)
 {
 	struct session *s = app->session;
+	int gap = ui_px(ui, 12) < 4 ? 4 : ui_px(ui, 12);
+	enum button_kind kind = s->typed[0] ? BUTTON_PLAIN : BUTTON_OFF;
+	if (ui_button(ui, "query.delete", grid_cell(r, 2, gap, r.h, 0), "delete", tr("删除"), kind)) {
+		s->typed[strlen(s->typed) - 1] = '\0';
+		s->find_message = NULL;
+	}
+	if (ui_button(ui, "query.clear", grid_cell(r, 2, gap, r.h, 1), NULL, tr("清空"), kind)) {
+		sodium_memzero(s->typed, sizeof s->typed);
+		s->find_message = NULL;
+	}
+}
+
+enum { COLUMNS = 8, ROWS = 4 };
+
+static void portrait(struct app *app, struct ui *ui, struct rect area)
+{
+	const struct theme *t = ui_theme(ui);
+	int gap = ui_px(ui, 12) < 4 ? 4 : ui_px(ui, 12), box_px = ui_px(ui, 130), below_px = ui_px(ui, 40);
+	message(app, ui, &area);
+	int key_px = ui_px(ui, 140) < t->target_px ? t->target_px : ui_px(ui, 140);
+	int keys_px = ROWS * (key_px + gap) + key_px, total = box_px + below_px + keys_px;
+	struct scroll scroll = ui_scroll_begin(ui, "query", area, total);
+	struct rect at = { area.x, area.y - scroll.offset, area.w, area.h > total ? area.h : total };
+	boxes(app, ui, cut_top(&at, box_px));
+	struct rect keys_at = cut_bottom(&at, keys_px); /* low, where the hand is */
+	keypad(app, ui, keys_at, COLUMNS, key_px);
+	tools(app, ui, cut_bottom(&keys_at, key_px));
+	ui_scroll_end(ui, &scroll);
+}
+
+/* What is typed at the left, the keys at the right. */
+static void landscape(struct app *app, struct ui *ui, struct rect area)
+{
+	const struct theme *t = ui_theme(ui);
+	int gap = ui_px(ui, 12) < 4 ? 4 : ui_px(ui, 12);
+	struct rect left = cut_left(&area, area.w * (t->compact ? 44 : 46) / 100);
+	cut_left(&area, t->gap_px);
+	int tools_px = t->target_px, box_px = ui_px(ui, 130) < 52 ? 52 : ui_px(ui, 130);
+	tools(app, ui, cut_bottom(&left, tools_px));
+	cut_bottom(&left, gap);
+	boxes(app, ui, cut_top(&left, box_px));
+	cut_top(&left, t->gap_px);
+	message(app, ui, &left);
+	int key_px = (area.h - (ROWS - 1) * gap) / ROWS;
+	/* On the smallest panel all keys at once, though small, are better than keys that must be scrolled to. */
+	keypad(app, ui, area, COLUMNS, key_px);
+}
+
+static void query_frame(struct app *app, struct ui *ui)
+{
+	const struct session *s = app->session;
 	const struct theme *t = ui_theme(ui);
 	bool open = throttle_wait_ms(&app->throttle, app->now_ms) == 0;
 	bool ready = strlen(s->typed) == SLIP_CODE_CHARS && open && !s->looking;
@@ -107,43 +158,10 @@ static void query_frame(struct app *app, struct ui *ui)
 		return;
 	}
 	struct rect area = app_margins(ui, content);
-	int gap = ui_px(ui, 12) < 4 ? 4 : ui_px(ui, 12), columns = 8, rows = 4;
-	int box_px = ui_px(ui, 130) < 60 ? 60 : ui_px(ui, 130);
-	struct rect body = area;
-	if (!t->compact)
-		message(app, ui, &body);
-	int key_px = ui_px(ui, 140) < t->target_px ? t->target_px : ui_px(ui, 140);
-	int fit = (body.h - box_px - ui_px(ui, 40) - (rows - 1) * gap) / (rows + 1);
-	if (fit >= t->target_px && fit < key_px)
-		key_px = fit;
-	int tools_px = key_px, total = box_px + ui_px(ui, 40) + rows * (key_px + gap) + tools_px;
-	if (t->compact)
-		total += 120;
-	struct scroll scroll = ui_scroll_begin(ui, "query", body, total);
-	struct rect at = { body.x, body.y - scroll.offset, body.w, total };
-	if (t->compact)
-		message(app, ui, &at);
-	boxes(app, ui, cut_top(&at, box_px));
-	cut_top(&at, ui_px(ui, 40));
-	/* In portrait the keys stand low, where the hand is. */
-	int spare = body.h - total;
-	if (spare > 0 && !t->landscape)
-		cut_top(&at, spare < ui_px(ui, 200) ? spare : ui_px(ui, 200));
-	keypad(app, ui, cut_top(&at, rows * (key_px + gap)), columns, key_px);
-	struct rect tools = cut_top(&at, tools_px);
-	if (ui_button(ui, "query.delete", grid_cell(tools, 2, gap, tools_px, 0), "delete", tr("删除"),
-	              s->typed[0] ? BUTTON_PLAIN : BUTTON_OFF)) {
-		size_t n = strlen(s->typed);
-		if (n)
-			s->typed[n - 1] = '\0';
-		s->find_message = NULL;
-	}
-	if (ui_button(ui, "query.clear", grid_cell(tools, 2, gap, tools_px, 1), NULL, tr("清空"),
-	              s->typed[0] ? BUTTON_PLAIN : BUTTON_OFF)) {
-		sodium_memzero(s->typed, sizeof s->typed);
-		s->find_message = NULL;
-	}
-	ui_scroll_end(ui, &scroll);
+	if (t->landscape)
+		landscape(app, ui, area);
+	else
+		portrait(app, ui, area);
 }
 
 const struct screen screen_query = {

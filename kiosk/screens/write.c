@@ -28,29 +28,49 @@ static void chips(struct app *app, struct ui *ui, struct rect strip)
 	ui_unclip(ui, before);
 }
 
-/* In a row below the pad, or, where height is dear, in a column beside it. */
-static void modes(struct app *app, struct ui *ui, struct rect r, bool column, int key_px)
+static void choose_way(struct app *app, enum write_mode mode)
 {
-	static const struct { const char *id, *label; enum write_mode mode; } keys[] = {
-		{ "write.hand", "手写", WRITE_HAND }, { "write.pinyin", "拼音", WRITE_PINYIN },
-		{ "write.voice", "说话", WRITE_VOICE }, { "write.ink", "原样手迹", WRITE_INK },
-	};
-	enum { KEYS = sizeof keys / sizeof keys[0] };
 	struct session *s = app->session;
-	int gap = ui_px(ui, 16) < 8 ? 8 : ui_px(ui, 16), columns = column ? 1 : KEYS;
-	struct scroll scroll = ui_scroll_begin(ui, "write.modes", r, column ? KEYS * (key_px + gap) - gap : key_px);
-	r.y -= scroll.offset;
-	for (size_t i = 0; i < KEYS; i++) {
-		enum button_kind kind = s->write_mode == keys[i].mode ? BUTTON_SELECTED : BUTTON_PLAIN;
-		if (!ui_button(ui, keys[i].id, grid_cell(r, columns, gap, key_px, i), NULL, tr(keys[i].label), kind))
-			continue;
-		if (app->voice)
-			voice_stop(app->voice);
-		s->write_mode = keys[i].mode;
-		s->clear_asked = false;
-		write_enter(app);
+	if (app->voice)
+		voice_stop(app->voice);
+	s->write_mode = mode;
+	s->clear_asked = s->ways_open = false;
+	write_enter(app);
+}
+
+static const struct { const char *id, *label, *icon; enum write_mode mode; } ways[] = {
+	{ "write.hand", "手写", "hand", WRITE_HAND },
+	{ "write.pinyin", "拼音", "keyboard", WRITE_PINYIN },
+	{ "write.voice", "说话", "mic", WRITE_VOICE },
+	{ "write.ink", "原样手迹", "ink", WRITE_INK },
+};
+enum { WAYS = sizeof ways / sizeof ways[0] };
+
+static void ways_row(struct app *app, struct ui *ui, struct rect r)
+{
+	int gap = ui_px(ui, 16) < 8 ? 8 : ui_px(ui, 16);
+	for (size_t i = 0; i < WAYS; i++) {
+		enum button_kind kind = app->session->write_mode == ways[i].mode ? BUTTON_SELECTED : BUTTON_PLAIN;
+		if (ui_button(ui, ways[i].id, grid_cell(r, WAYS, gap, r.h, i), NULL, tr(ways[i].label), kind))
+			choose_way(app, ways[i].mode);
 	}
-	ui_scroll_end(ui, &scroll);
+}
+
+/* Where there is no room for a row of them, one key opens all four. */
+static void ways_cards(struct app *app, struct ui *ui, struct rect r)
+{
+	int gap = ui_theme(ui)->gap_px;
+	for (size_t i = 0; i < WAYS; i++) {
+		bool chosen = app->session->write_mode == ways[i].mode;
+		if (ui_choice(ui, ways[i].id, grid_cell(r, 2, gap, (r.h - gap) / 2, i), ways[i].icon, tr(ways[i].label), NULL, chosen))
+			choose_way(app, ways[i].mode);
+	}
+}
+
+static void ways_key(struct app *app, struct ui *ui, struct rect r)
+{
+	if (ui_button(ui, "write.ways", r, NULL, tr("换写法"), BUTTON_PLAIN))
+		app->session->ways_open = true;
 }
 
 static void clear_key(struct app *app, struct ui *ui, struct rect text_box)
@@ -94,12 +114,16 @@ static void writing(struct app *app, struct ui *ui, struct rect area)
 	const struct theme *t = ui_theme(ui);
 	int gap = ui_px(ui, 24) < 8 ? 8 : ui_px(ui, 24);
 	struct rect text;
-	if (t->landscape) {
-		text = cut_left(&area, (area.w - gap) * 45 / 100);
+	if (t->landscape) { /* a keyboard wants width, a pad does not */
+		text = cut_left(&area, (area.w - gap) * (s->write_mode == WRITE_PINYIN ? 34 : 42) / 100);
 		cut_left(&area, gap);
 	} else {
 		text = cut_top(&area, area.h * 40 / 100);
 		cut_top(&area, gap);
+	}
+	if (t->compact) {
+		ways_key(app, ui, cut_bottom(&text, t->target_px));
+		cut_bottom(&text, gap);
 	}
 	text_box(app, ui, text);
 	input_panel_frame(app->panel, ui, area, &s->text_editor);
@@ -140,13 +164,17 @@ static void write_frame(struct app *app, struct ui *ui)
 		chips(app, ui, cut_top(&area, ui_chip_height(ui)));
 		cut_top(&area, gap);
 	}
-	int modes_px = ui_px(ui, 100) < t->target_px ? t->target_px : ui_px(ui, 100);
-	if (t->compact) { /* the modes stand in a column at the left, the height is for writing */
-		struct rect column = cut_left(&area, t->target_px + 24);
-		cut_left(&area, gap);
-		modes(app, ui, column, true, modes_px);
+	if (t->compact) {
+		if (s->ways_open) {
+			ways_cards(app, ui, area);
+			return;
+		}
+		if (s->write_mode == WRITE_VOICE || s->write_mode == WRITE_INK) {
+			ways_key(app, ui, cut_left(&area, t->target_px + 24));
+			cut_left(&area, gap);
+		}
 	} else {
-		modes(app, ui, cut_bottom(&area, modes_px), false, modes_px);
+		ways_row(app, ui, cut_bottom(&area, ui_px(ui, 100) < t->target_px ? t->target_px : ui_px(ui, 100)));
 		cut_bottom(&area, gap);
 	}
 	switch (s->write_mode) {

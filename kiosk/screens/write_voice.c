@@ -101,9 +101,10 @@ void write_voice_part(struct app *app, struct ui *ui, struct rect area)
 	ui_text(ui, cut_top(&in, line_px), tr(words[state]), line);
 
 	int key_px = ui_px(ui, 120) < t->target_px ? t->target_px : ui_px(ui, 120);
-	struct rect keys = cut_bottom(&in, key_px);
-	int radius = in.h * 30 / 100, most = ui_px(ui, 190);
-	radius = radius > most ? most : radius;
+	/* Where height is dear the keys stand beside the round one. */
+	struct rect keys = t->landscape ? cut_right(&in, in.w / 4) : cut_bottom(&in, key_px);
+	keys = (struct rect){ keys.x, keys.y + (keys.h - key_px) / 2, keys.w, key_px };
+	int most = ui_px(ui, 190) < t->target_px / 2 ? t->target_px / 2 : ui_px(ui, 190);
 	char now[16], whole[16], times[64];
 	uint32_t at_ms = state == VOICE_PLAYING ? voice_position_ms(voice) : voice_length_ms(voice);
 	minutes(at_ms, now);
@@ -111,7 +112,12 @@ void write_voice_part(struct app *app, struct ui *ui, struct rect area)
 	snprintf(times, sizeof times, "%s / %s", now, whole);
 	struct look clock = { .size = SIZE_BIG, .ink = p->ink, .align = TEXT_CENTER, .max_lines = 1, .line_percent = 130 };
 	int clock_px = t->font_px[SIZE_BIG] * 130 / 100, bars_px = t->compact ? 0 : ui_px(ui, 80), gap = t->gap_px;
-	int total = clock_px + bars_px + 2 * radius + gap * (bars_px ? 2 : 1);
+	if (in.h < 700)
+		bars_px = 0;
+	int rest = clock_px + bars_px + gap * (bars_px ? 2 : 1);
+	int radius = (in.h - rest) / 2 > most ? most : (in.h - rest) / 2;
+	radius = radius < t->target_px / 2 ? t->target_px / 2 : radius;
+	int total = rest + 2 * radius;
 	cut_top(&in, (in.h - total) / 2 > 0 ? (in.h - total) / 2 : 0);
 	ui_text(ui, cut_top(&in, clock_px), times, clock);
 	if (bars_px) {
@@ -121,6 +127,6 @@ void write_voice_part(struct app *app, struct ui *ui, struct rect area)
 	}
 	round_key(app, ui, in, state, radius);
 	if (state == VOICE_READY &&
-	    ui_button(ui, "voice.again", inset(keys, keys.w / 5, 0), "undo", tr("重新说"), BUTTON_PLAIN))
+	    ui_button(ui, "voice.again", t->landscape ? keys : inset(keys, keys.w / 5, 0), "undo", tr("重新说"), BUTTON_PLAIN))
 		drop_voice(app);
 }

@@ -53,7 +53,7 @@ void input_panel_reset(struct input_panel *p, enum input_mode mode)
 	drop_candidates(p);
 	sodium_memzero(p->context, sizeof p->context);
 	if (p->pinyin)
-		pinyin_reset(p->pinyin);
+		pinyin_clear(p->pinyin);
 	p->mode = mode;
 	if (mode == INPUT_HAND || mode == INPUT_PINYIN)
 		p->letters_mode = mode;
@@ -195,6 +195,11 @@ static void candidate_line(struct input_panel *p, struct ui *ui, struct rect r, 
 	int border = ui_px(ui, 2) < 1 ? 1 : ui_px(ui, 2);
 	ui_box(ui, r, ui_px(ui, 20), c->card, border, c->line);
 	struct rect in = inset(r, ui_px(ui, 16), border);
+	if (p->mode == INPUT_PINYIN && p->pinyin && pinyin_typed(p->pinyin)[0]) {
+		/* The letters typed so far stand above their candidates. */
+		struct look typed = { .size = SIZE_SMALL, .ink = c->red, .max_lines = 1, .tracking = 2, .line_percent = 120 };
+		cut_top(&in, ui_text(ui, in, pinyin_preedit(p->pinyin), typed));
+	}
 	if (p->offered.count == 0) {
 		struct look quiet = { .size = SIZE_SMALL, .ink = c->soft, .align = TEXT_CENTER, .middle = true, .max_lines = 2,
 			              .line_percent = 120 };
@@ -350,44 +355,75 @@ static void type_letter(struct input_panel *p, struct editor *ed, char letter)
 		pinyin_changed(p);
 }
 
+static void pinyin_delete(struct input_panel *p, struct editor *ed)
+{
+	if (p->pinyin && pinyin_typed(p->pinyin)[0]) {
+		pinyin_backspace(p->pinyin);
+		pinyin_changed(p);
+		return;
+	}
+	editor_delete(ed);
+	drop_candidates(p);
+}
+
+/* The keys beside the letters, wherever they stand. */
+static void special_key(struct input_panel *p, struct ui *ui, struct rect r, struct editor *ed, int which)
+{
+	switch (which) {
+	case 0:
+		if (ui_button(ui, "input.marks", r, NULL, "，。", BUTTON_PLAIN))
+			p->mode = INPUT_MARKS;
+		break;
+	case 1:
+		if (ui_button(ui, "input.digits", r, NULL, "123", BUTTON_PLAIN))
+			p->mode = INPUT_DIGITS;
+		break;
+	case 2:
+		if (ui_button(ui, "input.apart", r, NULL, "'", BUTTON_PLAIN))
+			type_letter(p, ed, '\'');
+		break;
+	default:
+		if (ui_button(ui, "input.delete", r, "delete", NULL, BUTTON_PLAIN))
+			pinyin_delete(p, ed);
+		break;
+	}
+}
+
+static void letter_row(struct input_panel *p, struct ui *ui, struct editor *ed, const char *letters, struct rect first,
+                       int gap)
+{
+	for (; *letters; letters++) {
+		char label[2] = { *letters, '\0' };
+		if (key(ui, "input.key.", label, first))
+			type_letter(p, ed, label[0]);
+		first.x += first.w + gap;
+	}
+}
+
 static void pinyin_keys(struct input_panel *p, struct ui *ui, struct rect r, struct editor *ed)
 {
 	static const char *const rows[] = { "qwertyuiop", "asdfghjkl", "zxcvbnm" };
-	const struct palette *c = ui_palette(ui);
-	int gap = ui_px(ui, 6) < 3 ? 3 : ui_px(ui, 6);
-	/* The letters typed so far stand above the keys. */
-	int preedit_px = ui_theme(ui)->font_px[SIZE_BODY] * 3 / 2;
-	struct rect line = cut_top(&r, preedit_px);
-	struct look look = { .size = SIZE_BODY, .ink = c->red, .max_lines = 1, .middle = true, .tracking = 2 };
-	if (p->pinyin && pinyin_typed(p->pinyin)[0])
-		ui_text(ui, line, pinyin_preedit(p->pinyin), look);
-	int row_px = (r.h - 3 * gap) / 4, key_px = (r.w - 9 * gap) / 10;
+	int gap = ui_px(ui, 6) < 3 ? 3 : ui_px(ui, 6), key_px = (r.w - 9 * gap) / 10;
+	bool low = r.h < 4 * (ui_theme(ui)->target_px + gap); /* then the special keys fill up the letters' rows */
+	int row_px = low ? (r.h - 2 * gap) / 3 : (r.h - 3 * gap) / 4;
 	for (int row = 0; row < 3; row++) {
 		int count = (int)strlen(rows[row]);
 		int x = r.x + (r.w - count * key_px - (count - 1) * gap) / 2;
-		for (int i = 0; i < count; i++) {
-			char label[2] = { rows[row][i], '\0' };
-			if (key(ui, "input.key.", label, (struct rect){ x, r.y + row * (row_px + gap), key_px, row_px }))
-				type_letter(p, ed, label[0]);
-			x += key_px + gap;
-		}
+		if (low)
+			x = r.x + (row == 2 ? key_px + gap : 0);
+		letter_row(p, ui, ed, rows[row], (struct rect){ x, r.y + row * (row_px + gap), key_px, row_px }, gap);
 	}
-	struct rect last = { r.x, r.y + 3 * (row_px + gap), r.w, row_px };
-	if (ui_button(ui, "input.marks", grid_cell(last, 4, gap, row_px, 0), NULL, "，。？", BUTTON_PLAIN))
-		p->mode = INPUT_MARKS;
-	if (ui_button(ui, "input.digits", grid_cell(last, 4, gap, row_px, 1), NULL, "123", BUTTON_PLAIN))
-		p->mode = INPUT_DIGITS;
-	if (ui_button(ui, "input.apart", grid_cell(last, 4, gap, row_px, 2), NULL, tr("隔开"), BUTTON_PLAIN))
-		type_letter(p, ed, '\'');
-	if (ui_button(ui, "input.delete", grid_cell(last, 4, gap, row_px, 3), "delete", NULL, BUTTON_PLAIN)) {
-		if (p->pinyin && pinyin_typed(p->pinyin)[0]) {
-			pinyin_backspace(p->pinyin);
-			pinyin_changed(p);
-		} else {
-			editor_delete(ed);
-			drop_candidates(p);
-		}
+	if (!low) {
+		struct rect last = { r.x, r.y + 3 * (row_px + gap), r.w, row_px };
+		for (int i = 0; i < 4; i++)
+			special_key(p, ui, grid_cell(last, 4, gap, row_px, (size_t)i), ed, i);
+		return;
 	}
+	int y = r.y + 2 * (row_px + gap), step = key_px + gap;
+	special_key(p, ui, (struct rect){ r.x, y, key_px, row_px }, ed, 0);
+	special_key(p, ui, (struct rect){ r.x + 8 * step, y, key_px, row_px }, ed, 1);
+	special_key(p, ui, (struct rect){ r.x + 9 * step, y - row_px - gap, key_px, row_px }, ed, 2);
+	special_key(p, ui, (struct rect){ r.x + 9 * step, y, key_px, row_px }, ed, 3);
 }
 
 static void key_grid(struct input_panel *p, struct ui *ui, struct rect r, struct editor *ed, const char *const *labels,
@@ -424,8 +460,10 @@ void input_panel_frame(struct input_panel *p, struct ui *ui, struct rect r, stru
 	bool words = p->mode == INPUT_HAND || p->mode == INPUT_PINYIN;
 	if (words) {
 		int line_px = ui_px(ui, 104) < least ? least : ui_px(ui, 104);
+		if (p->mode == INPUT_PINYIN)
+			line_px += ui_theme(ui)->font_px[SIZE_SMALL] / (ui_theme(ui)->compact ? 4 : 1);
 		candidate_line(p, ui, cut_top(&r, line_px), ed);
-		cut_top(&r, p->mode == INPUT_PINYIN ? 0 : gap);
+		cut_top(&r, gap);
 	}
 	if (words && p->all && p->offered.count) {
 		all_candidates(p, ui, r, ed);

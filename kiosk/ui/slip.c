@@ -9,7 +9,7 @@
 #define WHITE 0xFFFFFFFFu
 
 /* Sizes of an 80 mm slip of 576 dots; a 58 mm one is narrower, and its letters shrink less than its width. */
-enum { DESIGN_DOTS = 576, MARGIN = 28, BODY = 30, CODE = 48, HEAD = 40, TITLE = 30, LABEL_EM = 3 };
+enum { DESIGN_DOTS = 576, MARGIN = 28, BODY = 30, CODE = 48, HEAD = 40, TITLE = 30, LABEL_EM = 3, CODE_TRACKING = 3 };
 
 /* Measures (canvas NULL) or draws, from the top down. */
 struct pen {
@@ -60,6 +60,13 @@ static void row(struct pen *p, const struct slip_row *r)
 	p->y = p->y > bottom ? p->y : bottom;
 }
 
+/* In one line, so that it can be copied down without a mistake. */
+static int code_width(const struct pen *p, const char *code, int size)
+{
+	struct text_style style = { .size_px = dots(p, size), .bold = true, .face = p->face, .tracking_px = CODE_TRACKING };
+	return text_width(text_layout(p->text, code, strlen(code), &style));
+}
+
 static enum err code_block(struct pen *p, const struct slip *slip)
 {
 	int modules = qr_modules(slip->qr);
@@ -79,8 +86,12 @@ static enum err code_block(struct pen *p, const struct slip *slip)
 		qr_mask_clear(&mask);
 	}
 	p->y += modules * module_px + quiet;
-	if (slip->code)
-		words(p, slip->code, CODE, true, TEXT_CENTER, 0, p->width, 3);
+	if (slip->code) {
+		int size = CODE;
+		while (size > BODY && code_width(p, slip->code, size) > p->width - p->margin)
+			size--;
+		words(p, slip->code, size, true, TEXT_CENTER, 0, p->width, CODE_TRACKING);
+	}
 	return ERR_OK;
 }
 

@@ -64,9 +64,10 @@ void theme_make(struct theme *theme, int width_px, int height_px, double panel_m
 		double px_per_mm = hypot(width_px, height_px) / panel_mm;
 		theme->target_px = at_least(target_mm * px_per_mm, 40);
 	}
-	theme->header_px = theme->compact ? at_least(168 * s, 72) : at_least(168 * s, 100);
-	theme->title_px = theme->compact ? 0 : at_least(120 * s, 72);
-	theme->bar_px = at_least(168 * s, theme->target_px + 12);
+	/* Height is dear in landscape. */
+	theme->header_px = theme->compact ? 72 : at_least((theme->landscape ? 124 : 168) * s, 100);
+	theme->title_px = theme->compact ? 0 : at_least((theme->landscape ? 92 : 120) * s, 72);
+	theme->bar_px = at_least((theme->landscape ? 136 : 168) * s, theme->target_px + 12);
 	theme->margin_px = at_least(48 * s, 16);
 	theme->gap_px = at_least(32 * s, 12);
 	theme->corner_px = at_least(28 * s, 12);

@@ -161,10 +161,10 @@ bool ui_choice(struct ui *ui, const char *id, struct rect r, const char *icon, c
 			ui_text(ui, bottom, line, small);
 		return clicked;
 	}
-	in = inset(r, ui_px(ui, 32), ui_px(ui, 12));
+	in = inset(r, ui_px(ui, 28), ui_px(ui, 12));
 	int grown = r.h * 40 / 100, most = ui_px(ui, 120);
 	icon_px = grown > most ? most : grown > icon_px ? grown : icon_px;
-	struct rect left = cut_left(&in, icon_px + ui_px(ui, 32));
+	struct rect left = cut_left(&in, icon_px + ui_px(ui, 28));
 	ui_icon(ui, icon, left.x, left.y + (left.h - icon_px) / 2, icon_px, p->red);
 	head.size = SIZE_HEADING;
 	while (head.size > SIZE_SMALL && ui_text_width(ui, title, head) > in.w)
