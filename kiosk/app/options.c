@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/window.h"
+
 enum { LEAST_WIDTH = 800, LEAST_HEIGHT = 480, MOST_PX = 8192 };
 
 static const char help[] =
@@ -23,6 +25,7 @@ static const char help[] =
     "                      Default: /var/lib/deputies-home\n"
     "    --config FILE     Settings (INI). Default: DIR/kiosk.conf\n"
     "    --window WxH      A window of this size instead of the whole screen, at least 800x480.\n"
+    "    --window fit      A window of 1080x1920, 1920x1080, 1280x720 or 800x480: the first that the display has room for.\n"
     "    --describe FILE   Append a line of JSON to FILE for each frame that differs: the screen's name and what\n"
     "                      can be touched where. For tests and assistive programs; holds nothing a visitor wrote\n"
     "                      but the candidates being offered.\n"
@@ -45,6 +48,10 @@ static const char help[] =
 static bool parse_size(const char *text, struct options *o)
 {
 	char end;
+	if (strcmp(text, "fit") == 0) {
+		o->width_px = o->height_px = WINDOW_FIT;
+		return true;
+	}
 	if (sscanf(text, "%5dx%5d%c", &o->width_px, &o->height_px, &end) != 2)
 		return false;
 	int longer = o->width_px > o->height_px ? o->width_px : o->height_px;
@@ -74,7 +81,7 @@ enum options_result options_parse(int argc, char **argv, struct options *o)
 			break;
 		case 'w':
 			if (!parse_size(optarg, o)) {
-				fprintf(stderr, "kiosk: --window %s: not a size; from 800x480 up, e.g. 1080x1920\n", optarg);
+				fprintf(stderr, "kiosk: --window %s: not a size; from 800x480 up, e.g. 1080x1920, or fit\n", optarg);
 				return OPTIONS_WRONG;
 			}
 			break;

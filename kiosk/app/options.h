@@ -8,7 +8,7 @@ struct options {
 	const char *data_dir;      /* borrowed from argv */
 	const char *config_file;   /* NULL: DIR/kiosk.conf */
 	const char *describe_file; /* NULL: none */
-	int width_px, height_px;   /* 0: fullscreen */
+	int width_px, height_px;   /* 0: fullscreen; WINDOW_FIT */
 };
 
 enum options_result { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };

@@ -27,6 +27,19 @@ static bool have_display(void)
 	return true;
 }
 
+/* The first of the panels' usual sizes that the desktop has room for, beside its own bars. */
+static void fitting_size(int *width_px, int *height_px)
+{
+	static const int sizes[][2] = { { 1080, 1920 }, { 1920, 1080 }, { 1280, 720 }, { 800, 480 } };
+	enum { LAST = sizeof sizes / sizeof sizes[0] - 1 };
+	SDL_Rect room = { 0 };
+	int i = SDL_GetDisplayUsableBounds(0, &room) == 0 ? 0 : LAST;
+	while (i < LAST && (sizes[i][0] > room.w || sizes[i][1] > room.h))
+		i++;
+	*width_px = sizes[i][0];
+	*height_px = sizes[i][1];
+}
+
 static enum err open_sdl(struct window *w, int width_px, int height_px, char problem[256])
 {
 	SDL_SetHint(SDL_HINT_TOUCH_MOUSE_EVENTS, "0"); /* every finger would come twice */
@@ -37,6 +50,8 @@ static enum err open_sdl(struct window *w, int width_px, int height_px, char pro
 		snprintf(problem, 256, "cannot use the display: %s", SDL_GetError());
 		return ERR_NOT_FOUND;
 	}
+	if (width_px == WINDOW_FIT)
+		fitting_size(&width_px, &height_px);
 	/* On X11 pixels go by shared memory; without a window system they need a texture. */
 	bool direct = strcmp(SDL_GetCurrentVideoDriver(), "KMSDRM") != 0;
 	SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, direct ? "0" : "opengles2");

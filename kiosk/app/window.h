@@ -11,7 +11,10 @@
 
 struct window;
 
-/* width_px 0: fullscreen, at the display's own size. ERR_NOT_FOUND: there is no display (`problem` says what would do). */
+/* As a width: a window that leaves room for the rest of the desktop. */
+enum { WINDOW_FIT = -1 };
+
+/* width_px 0: fullscreen, at the display's own size; WINDOW_FIT: a usual size that fits. ERR_NOT_FOUND: there is no display (`problem` says what would do). */
 MUST_USE enum err window_open(int width_px, int height_px, struct window **window, char problem[256]);
 void window_close(struct window *window);
 void window_size(const struct window *window, int *width_px, int *height_px);
