@@ -18,6 +18,18 @@ static json_t *targets_json(const struct app *app)
 	return list;
 }
 
+/* What the kiosk itself says beside its buttons. */
+static json_t *said_json(const struct app *app)
+{
+	const struct session *s = app->session;
+	enum paper_tone tone;
+	const char *paper = app->screen == &screen_done ? app_paper_words(app, &tone) : "";
+	return json_pack("{s:s, s:s, s:s, s:i, s:I, s:s}", "toast", app->toast ? app->toast : "", "code",
+	                 s->find_message ? s->find_message : "", "paper", paper, "countdown_s", app->countdown_s, "pause_s",
+	                 (json_int_t)((throttle_wait_ms(&app->throttle, app->now_ms) + 999) / 1000), "receipt",
+	                 s->submitted ? s->done.receipt : "");
+}
+
 void describe_frame(struct describer *d, const struct app *app, int64_t latency_us)
 {
 	if (!d->file)
@@ -30,7 +42,8 @@ void describe_frame(struct describer *d, const struct app *app, int64_t latency_
 	                           (json_int_t)strlen(s->typed), "ink.strokes",
 	                           (json_int_t)s->draft.pages[0].stroke_count);
 	const char *name = app->help_open ? "help" : app->screen->name;
-	json_t *line = json_pack("{s:s, s:o, s:o}", "screen", name, "targets", targets_json(app), "fields", fields);
+	json_t *line = json_pack("{s:s, s:o, s:o, s:o}", "screen", name, "targets", targets_json(app), "fields", fields, "said",
+	                         said_json(app));
 	char *text = json_dumps(line, JSON_COMPACT | JSON_SORT_KEYS);
 	uint64_t hash = text ? draw_hash(DRAW_HASH_SEED, text, strlen(text)) : 0;
 	if (text && (hash != d->last || latency_us)) {

@@ -81,7 +81,7 @@ class Site:
 
         def code():
             self.sync.must_run()
-            return self.status().get("enrol_code")
+            return self.status()["enrol_code"]
         shown = wait_until(code, 20, lambda: "an enrolment code: " + self.sync.output()[-2000:], interval=0.1)
         self.office("approve", shown)
         wait_until(lambda: self.status().get("enrolled"), 30,
@@ -100,8 +100,12 @@ class Site:
                    text_in=text_in).stdout
 
     def wait_synced(self, timeout=20):
-        wait_until(lambda: self.status().get("outbox_waiting") == 0, timeout,
+        wait_until(self._nothing_waits, timeout,
                    lambda: f"an empty outbox: {self.status()} {self.sync.output()[-1000:]}", interval=0.1)
+
+    def _nothing_waits(self):
+        status = self.status()
+        return status["unsent"] == 0 and status["blobs_unsent"] == 0
 
     def add_device(self, device):
         """Anything with a stop(): ended with the site, last in first out."""

@@ -2,8 +2,8 @@
 
 `kiosk --describe FILE` appends, after every presented frame whose targets changed, one JSON line:
   {"frame":N,"screen":"home","targets":[{"id":"home.report","label":"我要反映","rect":[x,y,w,h],"enabled":true}…],
-   "fields":{"write.text":12}}
-with the labels of buttons and the lengths of fields, but nobody's words.
+   "fields":{"write.text":12},"said":{"toast":"…","code":"…","paper":"…","countdown_s":0,"pause_s":0,"receipt":""}}
+with the labels of buttons, the lengths of fields and the kiosk's own messages, but nobody's words.
 """
 import json
 import os
@@ -23,7 +23,7 @@ class State:
     def __init__(self, line):
         told = json.loads(line)
         self.frame, self.screen = told["frame"], told["screen"]
-        self.targets, self.fields = told["targets"], told.get("fields", {})
+        self.targets, self.fields, self.said = told["targets"], told.get("fields", {}), told.get("said", {})
 
     def find(self, key):
         """The target with this id, or else with this label; None if there is none."""
@@ -38,7 +38,7 @@ class State:
 
     def __str__(self):
         offered = ", ".join(f"{t['id']}{'' if t.get('enabled', True) else ' (off)'}" for t in self.targets)
-        return f"frame {self.frame}, screen {self.screen}, offering {offered or 'nothing'}; fields {self.fields}"
+        return f"frame {self.frame}, screen {self.screen}, offering {offered or 'nothing'}; fields {self.fields}, said {self.said}"
 
 
 class Kiosk:
@@ -135,6 +135,10 @@ class Kiosk:
 
     def wait_field(self, name, length, timeout=SCREEN_S):
         return self.wait(lambda state: state.fields.get(name) == length, f"field {name} of {length}", timeout)
+
+    def wait_said(self, what, part, timeout=SCREEN_S):
+        """Wait until the message of this kind (toast, code, paper) has these words in it."""
+        return self.wait(lambda state: part in state.said.get(what, ""), f"{what} saying {part}", timeout)
 
     def settle(self, quiet=SETTLED_S, timeout=5.0):
         """Wait until the targets have stayed where they are for a moment."""
