@@ -7,7 +7,7 @@
 enum {
 	BLACK_BELOW = 64,
 	WHITE_ABOVE = 192,
-	MAX_ROWS = 16384,  /* two metres of paper: nobody's slip */
+	MAX_ROWS = 16384,   /* two metres of paper: nobody's slip */
 	TEAR_FEED_DOTS = 96 /* from the head to the tear bar of a 58 mm printer without a cutter: 12 mm */
 };
 
@@ -16,7 +16,8 @@ static const uint8_t FEED[] = { 0x1b, 'J', TEAR_FEED_DOTS };
 static const uint8_t CUT[] = { 0x1d, 'V', 66, 0 };
 enum { RASTER_HEADER_BYTES = 8 };
 
-/* Floyd–Steinberg's weights in sixteenths; `step` is the direction of the row. The error rows have a margin cell at each end. */
+/* Floyd–Steinberg's weights in sixteenths; `step` is the direction of the row. The error rows have a margin
+ * cell at each end. */
 static void diffuse(int *this_row, int *next_row, int x, int step, int error)
 {
 	this_row[x + 1 + step] += error * 7;
@@ -81,8 +82,9 @@ static uint8_t *put_band(uint8_t *at, const struct bitmap *picture, int first_ro
 	size_t row_bytes = ((size_t)picture->width + 7) / 8;
 	/* What stands in the last byte beyond the width may be anything: it must not print. */
 	uint8_t last_mask = (uint8_t)(0xff << (row_bytes * 8 - (size_t)picture->width));
-	const uint8_t header[RASTER_HEADER_BYTES] = { 0x1d, 'v', '0', 0, (uint8_t)row_bytes, 0, (uint8_t)rows,
-		                                      (uint8_t)(rows >> 8) };
+	const uint8_t header[RASTER_HEADER_BYTES] = {
+		0x1d, 'v', '0', 0, (uint8_t)row_bytes, 0, (uint8_t)rows, (uint8_t)(rows >> 8)
+	};
 	at = put(at, header, sizeof header);
 	for (int y = first_row; y < first_row + rows; y++) {
 		at = put(at, picture->bits + (size_t)y * (size_t)picture->stride_bytes, row_bytes);
@@ -101,8 +103,8 @@ enum err escpos_job(const struct bitmap *picture, uint8_t **bytes, size_t *len)
 	if ((size_t)picture->stride_bytes < row_bytes)
 		return ERR_INVALID;
 	size_t bands = ((size_t)picture->height + ESCPOS_BAND_ROWS - 1) / ESCPOS_BAND_ROWS;
-	size_t size = sizeof INITIALISE + bands * RASTER_HEADER_BYTES + (size_t)picture->height * row_bytes + sizeof FEED
-	              + sizeof CUT;
+	size_t size = sizeof INITIALISE + bands * RASTER_HEADER_BYTES + (size_t)picture->height * row_bytes
+	              + sizeof FEED + sizeof CUT;
 	uint8_t *job = malloc(size);
 	if (!job)
 		return ERR_NOMEM;

@@ -21,6 +21,7 @@ size_t escpos_command_len(const uint8_t *bytes, size_t len)
 		return 0;
 	size_t data = 0;
 	if (head == 8)
-		data = ((size_t)bytes[4] | (size_t)bytes[5] << 8) * ((size_t)bytes[6] | (size_t)bytes[7] << 8);
+		data = ((size_t)bytes[4] | (size_t)bytes[5] << 8)
+		       * ((size_t)bytes[6] | (size_t)bytes[7] << 8);
 	return data <= len - head ? head + data : 0;
 }

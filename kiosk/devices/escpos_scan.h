@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes of the command that `bytes` begins with, its data included; 0 when it is cut short or none of ours. */
+/* Bytes of the command that `bytes` begins with, its data included; 0 if cut short or none of ours. */
 size_t escpos_command_len(const uint8_t *bytes, size_t len);
 
 #endif

@@ -5,8 +5,8 @@
  *       ▲  three silences or gone │ ▲  any failure: looked for again      │              │
  *       └─────────────────────────┘ └─────────────────────────────────────┘              │
  *                                  └──── no card for REMOVED_MS ─────────────────────────┘
- * Many readers say "no card" for a card that lies there already read, so TOLD ends by the clock, and a card that is found again
- * without a pause is the same card. */
+ * Many readers say "no card" for a card that lies there already read, so TOLD ends by the clock, and a card
+ * that is found again without a pause is the same card. */
 #include "devices/idcard.h"
 
 #include <pthread.h>
@@ -23,11 +23,11 @@
 
 enum {
 	DEFAULT_BAUD = 115200,
-	SEARCH_MS = 250,    /* between two finds */
+	SEARCH_MS = 250, /* between two finds */
 	ANSWER_MS = 800,
-	READ_MS = 3000,     /* the card's chip takes about one second */
+	READ_MS = 3000, /* the card's chip takes about one second */
 	REMOVED_MS = 600,
-	MAX_SILENCES = 3,   /* unanswered requests before the reader counts as gone */
+	MAX_SILENCES = 3, /* unanswered requests before the reader counts as gone */
 };
 
 struct idcard_reader {
@@ -103,7 +103,8 @@ static enum exchange await_reply(struct idcard_reader *reader, int limit_ms, str
 }
 
 /* What is left over from before must not pass for the answer. */
-static enum exchange ask(struct idcard_reader *reader, enum samv_command command, int limit_ms, struct samv_reply *reply)
+static enum exchange ask(struct idcard_reader *reader, enum samv_command command, int limit_ms,
+                         struct samv_reply *reply)
 {
 	uint8_t request[SAMV_REQUEST_BYTES];
 	samv_wipe(&reader->parser);
@@ -204,7 +205,8 @@ static void *work(void *arg)
 	return NULL;
 }
 
-enum err idcard_open(const char *uri, const struct idcard_events *events, struct idcard_reader **out, char problem[256])
+enum err idcard_open(const char *uri, const struct idcard_events *events, struct idcard_reader **out,
+                     char problem[256])
 {
 	struct serial_uri parsed;
 	enum err e = serial_parse(uri, "card reader", DEFAULT_BAUD, &parsed, problem);

@@ -17,8 +17,8 @@ enum err ipp_link_open(struct ipp_link *link, struct interrupt *interrupt)
 	*link = (struct ipp_link){ .interrupt = interrupt };
 	if (interrupt_due(interrupt))
 		return ERR_TIMEOUT;
-	link->http = httpConnect2(cupsServer(), ippPort(), NULL, AF_UNSPEC, HTTP_ENCRYPTION_IF_REQUESTED, 1, CONNECT_MS,
-	                          &interrupt->stop);
+	link->http = httpConnect2(cupsServer(), ippPort(), NULL, AF_UNSPEC, HTTP_ENCRYPTION_IF_REQUESTED, 1,
+	                          CONNECT_MS, &interrupt->stop);
 	if (!link->http)
 		return ERR_OFFLINE;
 	httpSetTimeout(link->http, INTERRUPT_POLL_MS / 1000.0, keep_waiting, link);
@@ -32,7 +32,8 @@ void ipp_link_close(struct ipp_link *link)
 	link->http = NULL;
 }
 
-static enum err send_all(struct ipp_link *link, const char *resource, ipp_t *request, const uint8_t *document, size_t len)
+static enum err send_all(struct ipp_link *link, const char *resource, ipp_t *request, const uint8_t *document,
+                         size_t len)
 {
 	http_t *http = link->http;
 	httpClearFields(http);
@@ -80,8 +81,8 @@ static enum err receive(struct ipp_link *link, ipp_t **response)
 	return ERR_OK;
 }
 
-enum err ipp_link_call(struct ipp_link *link, const char *resource, ipp_t *request, const uint8_t *document, size_t len,
-                       ipp_t **response)
+enum err ipp_link_call(struct ipp_link *link, const char *resource, ipp_t *request, const uint8_t *document,
+                       size_t len, ipp_t **response)
 {
 	if (!request)
 		return ERR_NOMEM;

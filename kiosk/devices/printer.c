@@ -10,18 +10,18 @@
 #include "devices/printer_carrier.h"
 
 enum {
-	MAX_OPEN = 8,               /* jobs not yet done or failed */
+	MAX_OPEN = 8, /* jobs not yet done or failed */
 	MAX_BYTES = 4 * 1024 * 1024,
-	REMEMBERED = 64,            /* last jobs whose end can still be asked for */
+	REMEMBERED = 64,             /* last jobs whose end can still be asked for */
 	MAX_AGE_MS = 10 * 60 * 1000, /* the voter is long gone: it must not come out for the next one */
-	POLL_FAST_MS = 50,          /* while a slip should be coming out */
+	POLL_FAST_MS = 50,           /* while a slip should be coming out */
 	POLL_FAST_FOR_MS = 3000,
 	POLL_SLOW_MS = 300,
-	LOOK_MS = 10000,            /* health while idle */
+	LOOK_MS = 10000, /* health while idle */
 	RETRY_MIN_MS = 200,
 	RETRY_MAX_MS = 5000,
 	DROP_TRIES = 5,
-	CLOSE_MS = 1500             /* what closing may spend on cancelling */
+	CLOSE_MS = 1500 /* what closing may spend on cancelling */
 };
 
 struct job {
@@ -36,7 +36,10 @@ struct job {
 	int64_t submitted_ms, started_ms;
 };
 
-struct end { int id; enum print_state state; };
+struct end {
+	int id;
+	enum print_state state;
+};
 
 struct printer {
 	pthread_t worker;
@@ -69,7 +72,8 @@ int64_t monotonic_ms(void)
 
 bool interrupt_due(const struct interrupt *interrupt)
 {
-	return __atomic_load_n(&interrupt->stop, __ATOMIC_ACQUIRE) || monotonic_ms() >= interrupt->deadline_ms;
+	return __atomic_load_n(&interrupt->stop, __ATOMIC_ACQUIRE)
+	       || monotonic_ms() >= interrupt->deadline_ms;
 }
 
 static void wipe(struct job *job)
@@ -138,8 +142,8 @@ static void wait_until(struct printer *p, int64_t at_ms)
 	p->nudged = false;
 }
 
-/* The worker's steps: each is entered and left with the lock held, and lets go of it around the carrier. Only the worker
- * removes jobs, so that jobs[0] stays what it was meanwhile. */
+/* The worker's steps: each is entered and left with the lock held, and lets go of it around the carrier. Only
+ * the worker removes jobs, so that jobs[0] stays what it was meanwhile. */
 
 static void back_off(struct printer *p)
 {
@@ -195,7 +199,8 @@ static bool step_follow(struct printer *p)
 	enum err e = p->carrier.poll(p->carrier.self, job->ref, &state, &health);
 	pthread_mutex_lock(&p->lock);
 	int64_t now = monotonic_ms();
-	bool fast = now - job->started_ms < POLL_FAST_FOR_MS || (job->state == PRINT_HELD && state == PRINT_PRINTING);
+	bool fast = now - job->started_ms < POLL_FAST_FOR_MS
+	            || (job->state == PRINT_HELD && state == PRINT_PRINTING);
 	p->act_at_ms = now + (fast ? POLL_FAST_MS : POLL_SLOW_MS);
 	if (e == ERR_OFFLINE || e == ERR_TIMEOUT) {
 		state = PRINT_HELD;
@@ -224,7 +229,8 @@ static bool step_drop(struct printer *p)
 		return false;
 	}
 	if (e) {
-		fprintf(stderr, "printer: job %d could not be cleared from the spool: %s\n", job->id, err_name(e));
+		fprintf(stderr, "printer: job %d could not be cleared from the spool: %s\n", job->id,
+		        err_name(e));
 		p->swept = false; /* the next job clears it first */
 	}
 	p->retry_ms = 0;
@@ -304,7 +310,9 @@ static enum err open_carrier(struct printer *p, const char *uri, char problem[25
 		return printer_cups_open(uri + 5, &p->interrupt, &p->carrier, problem);
 	if (strncmp(uri, "file:", 5) == 0)
 		return printer_file_open(uri + 5, &p->carrier, problem);
-	snprintf(problem, 256, "unknown printer \"%.80s\": known are cups:QUEUE, file:PATH, or nothing for no printer", uri);
+	snprintf(problem, 256,
+	         "unknown printer \"%.80s\": known are cups:QUEUE, file:PATH, or nothing for no printer",
+	         uri);
 	return ERR_UNSUPPORTED;
 }
 
@@ -323,7 +331,8 @@ static enum err start_worker(struct printer *p, char problem[256])
 	return ERR_NOMEM;
 }
 
-enum err printer_open(const char *uri, void (*changed)(void *ctx), void *ctx, struct printer **printer, char problem[256])
+enum err printer_open(const char *uri, void (*changed)(void *ctx), void *ctx, struct printer **printer,
+                      char problem[256])
 {
 	problem[0] = '\0';
 	struct printer *p = calloc(1, sizeof *p);
@@ -388,8 +397,9 @@ static enum err enqueue(struct printer *p, uint8_t *copy, size_t len, int *id)
 		free(copy);
 		return ERR_OK;
 	}
-	p->jobs[p->job_count++] = (struct job){ .id = *id, .state = PRINT_QUEUED, .bytes = copy, .len = len,
-		                                .submitted_ms = monotonic_ms() };
+	p->jobs[p->job_count++] = (struct job){
+		.id = *id, .state = PRINT_QUEUED, .bytes = copy, .len = len, .submitted_ms = monotonic_ms()
+	};
 	p->nudged = true;
 	pthread_cond_signal(&p->wake);
 	return ERR_OK;

@@ -1,7 +1,7 @@
 /* printer_carrier.h: what printer.c asks of a way to the paper. Inside devices/ only.
  *
- * All calls come from the worker. They may block, but look at `interrupt` at least every INTERRUPT_POLL_MS while they do,
- * and give ERR_TIMEOUT once it says so. */
+ * All calls come from the worker. They may block, but look at `interrupt` at least every INTERRUPT_POLL_MS
+ * while they do, and give ERR_TIMEOUT once it says so. */
 #ifndef DEVICES_PRINTER_CARRIER_H
 #define DEVICES_PRINTER_CARRIER_H
 
@@ -21,8 +21,8 @@ bool interrupt_due(const struct interrupt *interrupt);
 int64_t monotonic_ms(void);
 
 struct carrier {
-	/* Hands the whole job over, once. ERR_OFFLINE: nothing of it was taken, it may be tried again; any other error: it has
-	 * failed for good. *ref names it from then on. */
+	/* Hands the whole job over, once. ERR_OFFLINE: nothing of it was taken, it may be tried again; any
+	 * other error: it has failed for good. *ref names it from then on. */
 	enum err (*start)(void *self, const uint8_t *bytes, size_t len, int *ref);
 	/* What became of it, and how the printer is. ERR_OFFLINE: cannot be asked now. */
 	enum err (*poll)(void *self, int ref, enum print_state *state, enum printer_health *health);

@@ -64,8 +64,9 @@ static enum err create_job(struct ipp_link *link, const struct cups_printer *cup
 	return *job > 0 ? ERR_OK : ERR_IO;
 }
 
-/* Two steps, so that a lost reply can never make a second print: an empty job may be created again, a document is sent once.
- * When the reply to the document is lost, cups_poll finds out whether the server has it. */
+/* Two steps, so that a lost reply can never make a second print: an empty job may be created again, a
+ * document is sent once. When the reply to the document is lost, cups_poll finds out whether the server has
+ * it. */
 static enum err cups_start(void *self, const uint8_t *bytes, size_t len, int *ref)
 {
 	struct cups_printer *cups = self;
@@ -116,8 +117,8 @@ static void read_printer(ipp_t *response, struct printer_report *report, const c
 
 static enum err get_printer(struct ipp_link *link, const struct cups_printer *cups, ipp_t **response)
 {
-	static const char *const WANTED[] = { "printer-state", "printer-state-reasons", "printer-state-message",
-		                              "printer-is-accepting-jobs" };
+	static const char *const WANTED[] = { "printer-state", "printer-state-reasons",
+		                              "printer-state-message", "printer-is-accepting-jobs" };
 	ipp_t *request = new_request(cups, IPP_OP_GET_PRINTER_ATTRIBUTES, 0);
 	if (!request)
 		return ERR_NOMEM;
@@ -128,7 +129,8 @@ static enum err get_printer(struct ipp_link *link, const struct cups_printer *cu
 
 static enum err get_job(struct ipp_link *link, const struct cups_printer *cups, int job, ipp_t **response)
 {
-	static const char *const WANTED[] = { "job-state", "job-printer-state-message", "number-of-documents" };
+	static const char *const WANTED[] = { "job-state", "job-printer-state-message",
+		                              "number-of-documents" };
 	ipp_t *request = new_request(cups, IPP_OP_GET_JOB_ATTRIBUTES, job);
 	if (!request)
 		return ERR_NOMEM;
@@ -155,7 +157,8 @@ static void judge(struct cups_printer *cups, ipp_t *job, ipp_t *printer, enum pr
 	*state = printer_job_of(&report, health);
 	ipp_attribute_t *documents = ippFindAttribute(job, "number-of-documents", IPP_TAG_INTEGER);
 	if (*state != PRINT_DONE && documents && ippGetInteger(documents, 0) == 0)
-		*state = PRINT_FAILED; /* its document was cut off on the way; what may still come is refused after the drop */
+		*state = PRINT_FAILED; /* its document was cut off on the way; what may still come is refused
+		                          after the drop */
 }
 
 static enum err cups_poll(void *self, int ref, enum print_state *state, enum printer_health *health)
@@ -219,7 +222,8 @@ static enum err cups_look(void *self, enum printer_health *health)
 }
 
 /* Numbers of our own jobs in the queue, finished or not. */
-static enum err list_jobs(struct ipp_link *link, const struct cups_printer *cups, int jobs[MAX_SWEPT], int *count)
+static enum err list_jobs(struct ipp_link *link, const struct cups_printer *cups, int jobs[MAX_SWEPT],
+                          int *count)
 {
 	static const char *const WANTED[] = { "job-id", "job-name" };
 	ipp_t *request = new_request(cups, IPP_OP_GET_JOBS, 0);
@@ -236,7 +240,8 @@ static enum err list_jobs(struct ipp_link *link, const struct cups_printer *cups
 	int id = 0;
 	bool ours = false;
 	*count = 0;
-	for (ipp_attribute_t *at = ippFirstAttribute(response); at && *count < MAX_SWEPT; at = ippNextAttribute(response)) {
+	for (ipp_attribute_t *at = ippFirstAttribute(response); at && *count < MAX_SWEPT;
+	     at = ippNextAttribute(response)) {
 		const char *name = ippGetName(at);
 		if (!name) { /* between two jobs */
 			id = 0;
@@ -288,10 +293,12 @@ static bool queue_name_ok(const char *name)
 	return true;
 }
 
-enum err printer_cups_open(const char *target, struct interrupt *interrupt, struct carrier *carrier, char problem[256])
+enum err printer_cups_open(const char *target, struct interrupt *interrupt, struct carrier *carrier,
+                           char problem[256])
 {
 	if (!queue_name_ok(target)) {
-		snprintf(problem, 256, "printer \"cups:\" wants the name of a CUPS queue, as \"lpstat -e\" lists them");
+		snprintf(problem, 256,
+		         "printer \"cups:\" wants the name of a CUPS queue, as \"lpstat -e\" lists them");
 		return ERR_INVALID;
 	}
 	struct cups_printer *cups = calloc(1, sizeof *cups);
@@ -300,7 +307,9 @@ enum err printer_cups_open(const char *target, struct interrupt *interrupt, stru
 	cups->interrupt = interrupt;
 	snprintf(cups->resource, sizeof cups->resource, "/printers/%s", target);
 	/* cupsd goes by the path alone; the host is for form's sake. */
-	httpAssembleURI(HTTP_URI_CODING_ALL, cups->uri, sizeof cups->uri, "ipp", NULL, "localhost", 0, cups->resource);
-	*carrier = (struct carrier){ cups_start, cups_poll, cups_drop, cups_look, cups_sweep, cups_destroy, cups };
+	httpAssembleURI(HTTP_URI_CODING_ALL, cups->uri, sizeof cups->uri, "ipp", NULL, "localhost", 0,
+	                cups->resource);
+	*carrier = (struct carrier){ cups_start, cups_poll,    cups_drop, cups_look,
+		                     cups_sweep, cups_destroy, cups };
 	return ERR_OK;
 }

@@ -107,7 +107,8 @@ static void file_destroy(void *self)
 enum err printer_file_open(const char *target, struct carrier *carrier, char problem[256])
 {
 	if (!*target || target[strlen(target) - 1] == '/' || strlen(target) > 3900) {
-		snprintf(problem, 256, "printer \"file:\" wants the path that the slips' file names begin with");
+		snprintf(problem, 256,
+		         "printer \"file:\" wants the path that the slips' file names begin with");
 		return ERR_INVALID;
 	}
 	struct file_printer *file = calloc(1, sizeof *file);
@@ -118,6 +119,7 @@ enum err printer_file_open(const char *target, struct carrier *carrier, char pro
 		free(file);
 		return ERR_NOMEM;
 	}
-	*carrier = (struct carrier){ file_start, file_poll, file_drop, file_look, file_sweep, file_destroy, file };
+	*carrier = (struct carrier){ file_start, file_poll,    file_drop, file_look,
+		                     file_sweep, file_destroy, file };
 	return ERR_OK;
 }

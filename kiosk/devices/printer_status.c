@@ -3,23 +3,40 @@
 #include <string.h>
 
 enum {
-	IPP_HELD = 4, IPP_PROCESSING = 5, IPP_STOPPED = 6, IPP_CANCELED = 7, IPP_ABORTED = 8, IPP_COMPLETED = 9,
+	IPP_HELD = 4,
+	IPP_PROCESSING = 5,
+	IPP_STOPPED = 6,
+	IPP_CANCELED = 7,
+	IPP_ABORTED = 8,
+	IPP_COMPLETED = 9,
 	IPP_PRINTER_STOPPED = 5,
 	CONNECTING_MS = 1500, /* a backend says "connecting" for a moment in every job */
 	STUCK_MS = 20000      /* the longest slip takes 6 s */
 };
 
 /* Keyword without its severity: RFC 8011 §5.4.12 allows -report, -warning and -error after each. */
-static const struct { const char *keyword; enum printer_health health; } KEYWORDS[] = {
-	{ "media-empty", PRINTER_PAPER_OUT },  { "media-needed", PRINTER_PAPER_OUT }, { "media-low", PRINTER_PAPER_LOW },
-	{ "cover-open", PRINTER_COVER_OPEN },  { "door-open", PRINTER_COVER_OPEN },   { "interlock-open", PRINTER_COVER_OPEN },
-	{ "offline", PRINTER_OFFLINE },        { "shutdown", PRINTER_OFFLINE },       { "timed-out", PRINTER_OFFLINE },
-	{ "paused", PRINTER_OFFLINE },         { "moving-to-paused", PRINTER_OFFLINE },
-	{ "connecting-to-device", PRINTER_OFFLINE }, { "none", PRINTER_READY },
+static const struct {
+	const char *keyword;
+	enum printer_health health;
+} KEYWORDS[] = {
+	{ "media-empty", PRINTER_PAPER_OUT },
+	{ "media-needed", PRINTER_PAPER_OUT },
+	{ "media-low", PRINTER_PAPER_LOW },
+	{ "cover-open", PRINTER_COVER_OPEN },
+	{ "door-open", PRINTER_COVER_OPEN },
+	{ "interlock-open", PRINTER_COVER_OPEN },
+	{ "offline", PRINTER_OFFLINE },
+	{ "shutdown", PRINTER_OFFLINE },
+	{ "timed-out", PRINTER_OFFLINE },
+	{ "paused", PRINTER_OFFLINE },
+	{ "moving-to-paused", PRINTER_OFFLINE },
+	{ "connecting-to-device", PRINTER_OFFLINE },
+	{ "none", PRINTER_READY },
 };
-static const char *const OFFLINE_TEXTS[] = { "unable to connect", "unavailable",    "not responding", "unreachable",
-	                                     "not available",     "unable to open", "disconnected",   "is offline",
-	                                     "unable to locate",  "in use" };
+static const char *const OFFLINE_TEXTS[] = {
+	"unable to connect", "unavailable",  "not responding", "unreachable",      "not available",
+	"unable to open",    "disconnected", "is offline",     "unable to locate", "in use"
+};
 
 static bool starts_with(const char *text, const char *prefix)
 {
@@ -28,9 +45,10 @@ static bool starts_with(const char *text, const char *prefix)
 
 static size_t keyword_len(const char *reason, bool *mild)
 {
-	static const struct { const char *suffix; bool mild; } SEVERITY[] = {
-		{ "-report", true }, { "-warning", true }, { "-error", false }
-	};
+	static const struct {
+		const char *suffix;
+		bool mild;
+	} SEVERITY[] = { { "-report", true }, { "-warning", true }, { "-error", false } };
 	size_t len = strlen(reason);
 	*mild = false;
 	for (size_t i = 0; i < sizeof SEVERITY / sizeof *SEVERITY; i++) {
@@ -51,7 +69,8 @@ enum printer_health printer_health_of_reason(const char *reason)
 		if (strlen(KEYWORDS[i].keyword) == len && strncmp(reason, KEYWORDS[i].keyword, len) == 0)
 			return KEYWORDS[i].health;
 	/* Thermal paper needs no ink, and what CUPS says of its own filters is for its administrator. */
-	if (mild || starts_with(reason, "cups-") || starts_with(reason, "marker-") || starts_with(reason, "toner-"))
+	if (mild || starts_with(reason, "cups-") || starts_with(reason, "marker-")
+	    || starts_with(reason, "toner-"))
 		return PRINTER_READY;
 	return PRINTER_ERROR;
 }
@@ -67,8 +86,8 @@ enum printer_health printer_health_of_message(const char *message)
 /* Open cover before paper: an open cover makes the paper sensor say "empty" too. */
 static int urgency(enum printer_health health)
 {
-	static const enum printer_health RISING[] = { PRINTER_READY, PRINTER_PAPER_LOW, PRINTER_OFFLINE, PRINTER_ERROR,
-		                                      PRINTER_PAPER_OUT, PRINTER_COVER_OPEN };
+	static const enum printer_health RISING[] = { PRINTER_READY, PRINTER_PAPER_LOW, PRINTER_OFFLINE,
+		                                      PRINTER_ERROR, PRINTER_PAPER_OUT, PRINTER_COVER_OPEN };
 	int rank = 0;
 	for (int i = 0; i < (int)(sizeof RISING / sizeof *RISING); i++)
 		if (RISING[i] == health)
@@ -85,7 +104,8 @@ enum printer_health printer_health_of(const struct printer_report *report)
 {
 	enum printer_health health = PRINTER_READY;
 	for (size_t i = 0; i < report->reason_count; i++) {
-		if (starts_with(report->reasons[i], "connecting-to-device") && report->processing_ms < CONNECTING_MS)
+		if (starts_with(report->reasons[i], "connecting-to-device")
+		    && report->processing_ms < CONNECTING_MS)
 			continue;
 		health = worse(health, printer_health_of_reason(report->reasons[i]));
 	}

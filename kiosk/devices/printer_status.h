@@ -1,5 +1,5 @@
-/* printer_status.h: what CUPS says of a job and its printer (RFC 8011, and the texts of CUPS' own backends), as the screen
- * understands it. Pure. */
+/* printer_status.h: what CUPS says of a job and its printer (RFC 8011, and the texts of CUPS' own backends),
+ * as the screen understands it. Pure. */
 #ifndef DEVICES_PRINTER_STATUS_H
 #define DEVICES_PRINTER_STATUS_H
 
@@ -26,7 +26,8 @@ enum printer_health printer_health_of_message(const char *message);
 
 /* Of everything that is wrong, what must be mended first. */
 enum printer_health printer_health_of(const struct printer_report *report);
-/* PRINT_PRINTING, PRINT_HELD, PRINT_DONE or PRINT_FAILED; `health` may be put right to explain a job that is stuck. */
+/* PRINT_PRINTING, PRINT_HELD, PRINT_DONE or PRINT_FAILED; `health` may be put right to explain a job that is
+ * stuck. */
 enum print_state printer_job_of(const struct printer_report *report, enum printer_health *health);
 
 #endif

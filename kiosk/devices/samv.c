@@ -82,7 +82,8 @@ enum samv_found samv_take(struct samv_parser *parser, struct samv_reply *reply)
 			drop(parser, 1);
 			return SAMV_BAD_SUM;
 		}
-		*reply = (struct samv_reply){ .status = counted[4], .data = counted + LENGTH_BYTES + STATUS_BYTES,
+		*reply = (struct samv_reply){ .status = counted[4],
+			                      .data = counted + LENGTH_BYTES + STATUS_BYTES,
 			                      .data_len = len - MIN_COUNTED };
 		parser->taken = whole;
 		return SAMV_FRAME;

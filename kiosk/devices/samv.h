@@ -15,29 +15,40 @@
 
 enum {
 	SAMV_REQUEST_BYTES = 10,
-	SAMV_MAX_REPLY = 2400,  /* the longest known: text, portrait and two fingerprints, 2321 */
+	SAMV_MAX_REPLY = 2400, /* the longest known: text, portrait and two fingerprints, 2321 */
 	SAMV_TEXT_BYTES = 256
 };
 enum samv_command { SAMV_STATUS = 0x11ff, SAMV_FIND = 0x2001, SAMV_SELECT = 0x2002, SAMV_READ = 0x3001 };
-enum samv_status { SAMV_DONE = 0x90, SAMV_FOUND = 0x9f, SAMV_NO_CARD = 0x80 }; /* SW3, of which these matter */
+enum samv_status {
+	SAMV_DONE = 0x90,
+	SAMV_FOUND = 0x9f,
+	SAMV_NO_CARD = 0x80
+}; /* SW3, of which these matter */
 
 void samv_request(enum samv_command command, uint8_t out[SAMV_REQUEST_BYTES]);
 
 /* Takes bytes as they come and finds the frames among them. Holds secrets: wipe it. */
-struct samv_parser { uint8_t bytes[SAMV_MAX_REPLY]; size_t used, taken; };
-struct samv_reply { int status; const uint8_t *data; size_t data_len; }; /* data points into the parser */
+struct samv_parser {
+	uint8_t bytes[SAMV_MAX_REPLY];
+	size_t used, taken;
+};
+struct samv_reply {
+	int status;
+	const uint8_t *data;
+	size_t data_len;
+}; /* data points into the parser */
 
 /* As much as fits; what does not is lost, and makes a frame fail. */
 void samv_feed(struct samv_parser *parser, const uint8_t *bytes, size_t len);
 
 enum samv_found { SAMV_NOTHING, SAMV_FRAME, SAMV_BAD_SUM };
-/* The next frame, good until the next call with this parser. Noise before it is dropped. After SAMV_BAD_SUM the search goes on
- * inside the spoilt frame: its length may have been what was wrong. */
+/* The next frame, good until the next call with this parser. Noise before it is dropped. After SAMV_BAD_SUM
+ * the search goes on inside the spoilt frame: its length may have been what was wrong. */
 enum samv_found samv_take(struct samv_parser *parser, struct samv_reply *reply);
 void samv_wipe(struct samv_parser *parser);
 
-/* The data of a reply to SAMV_READ. ERR_INVALID for lengths, text or a check digit that are wrong, ERR_UNSUPPORTED for a kind of
- * card nobody knows. `card` is written only on success. */
+/* The data of a reply to SAMV_READ. ERR_INVALID for lengths, text or a check digit that are wrong,
+ * ERR_UNSUPPORTED for a kind of card nobody knows. `card` is written only on success. */
 MUST_USE enum err samv_card(const uint8_t *data, size_t len, struct idcard *card);
 
 /* GB 11643: 17 digits and the check character of ISO 7064 MOD 11-2. */

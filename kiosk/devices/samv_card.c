@@ -14,7 +14,7 @@ struct layout {
 	enum idcard_type type;
 	int name_at, name_len;
 	int other_name_at, other_name_len; /* where the first is blank: a foreigner's Latin name */
-	int number_at, digits; /* the field is filled */
+	int number_at, digits;             /* the field is filled */
 	bool check_digit;
 };
 static const struct layout LAYOUTS[] = {

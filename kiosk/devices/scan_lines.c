@@ -11,7 +11,7 @@ static void begin_anew(struct scan_lines *lines)
 	lines->spoilt = false;
 }
 
-/* The trigger is held, or the voter did not see that it worked: one scan. Seeing it again extends the time. */
+/* The trigger is held, or the voter did not see that it worked: one scan. Each sight begins the time anew. */
 static bool is_repeat(struct scan_lines *lines, int64_t now_ms)
 {
 	bool same = lines->has_last && now_ms - lines->last_told_ms < SCAN_REPEAT_MS

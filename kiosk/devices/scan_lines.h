@@ -21,8 +21,9 @@ struct scan_lines {
 	bool has_last;
 };
 
-/* `byte` came at `now_ms`. True when it ended a code that is to be told; the code is in `bytes`, NUL-terminated, until the
- * next call. A byte of a code in another script than ASCII becomes '?', so that the code is still told, as one not known. */
+/* `byte` came at `now_ms`. True when it ended a code that is to be told; the code is in `bytes`,
+ * NUL-terminated, until the next call. A byte of a code in another script than ASCII becomes '?', so that the
+ * code is still told, as one not known. */
 bool scan_lines_byte(struct scan_lines *lines, uint8_t byte, int64_t now_ms);
 /* The same for a silence. */
 bool scan_lines_silence(struct scan_lines *lines, int64_t now_ms);

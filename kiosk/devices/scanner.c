@@ -55,7 +55,8 @@ static void take_in(struct scanner *scanner, const uint8_t *bytes, size_t len)
 			tell_code(scanner);
 }
 
-/* The next thing to happen by itself: the silence that ends a code, or the end of the time in which it is not to be repeated. */
+/* The next thing to happen by itself: the silence that ends a code, or the end of the time in which it is not
+ * to be repeated. */
 static int next_timeout(const struct scanner *scanner)
 {
 	int silence = scan_lines_timeout_ms(&scanner->lines, now_ms());
@@ -66,7 +67,8 @@ static void on_quiet(struct scanner *scanner)
 {
 	if (scan_lines_silence(&scanner->lines, now_ms()))
 		tell_code(scanner);
-	if (scan_lines_forget_ms(&scanner->lines, now_ms()) == 0 && !scanner->lines.used && !scanner->lines.spoilt)
+	if (scan_lines_forget_ms(&scanner->lines, now_ms()) == 0 && !scanner->lines.used
+	    && !scanner->lines.spoilt)
 		scan_lines_wipe(&scanner->lines);
 }
 
@@ -120,7 +122,8 @@ static void *work(void *arg)
 	return NULL;
 }
 
-enum err scanner_open(const char *uri, const struct scanner_events *events, struct scanner **out, char problem[256])
+enum err scanner_open(const char *uri, const struct scanner_events *events, struct scanner **out,
+                      char problem[256])
 {
 	struct serial_uri parsed;
 	enum err e = serial_parse(uri, "scanner", DEFAULT_BAUD, &parsed, problem);

@@ -12,8 +12,11 @@
 
 enum { WRITE_MS = 1000, BACKOFF_MIN_MS = 250, BACKOFF_MAX_MS = 5000 };
 
-static const struct { int baud; speed_t speed; } SPEEDS[] = {
-	{ 1200, B1200 },   { 2400, B2400 },   { 4800, B4800 },   { 9600, B9600 },     { 19200, B19200 },
+static const struct {
+	int baud;
+	speed_t speed;
+} SPEEDS[] = {
+	{ 1200, B1200 },   { 2400, B2400 },   { 4800, B4800 },     { 9600, B9600 },     { 19200, B19200 },
 	{ 38400, B38400 }, { 57600, B57600 }, { 115200, B115200 }, { 230400, B230400 }, { 460800, B460800 },
 };
 enum { SPEED_COUNT = sizeof SPEEDS / sizeof *SPEEDS };
@@ -34,28 +37,34 @@ static enum err parse_query(const char *query, const char *what, int *baud, char
 	char *end = NULL;
 	long value = strncmp(query, "baud=", 5) == 0 ? strtol(query + 5, &end, 10) : 0;
 	speed_t speed;
-	if (!end || end == query + 5 || *end || value < 0 || value > 1000000 || !speed_of((int)value, &speed)) {
-		snprintf(problem, 256, "%s: \"?%.60s\": known is ?baud= with 1200, 2400, 4800, 9600, 19200, 38400, 57600, "
-		         "115200, 230400 or 460800", what, query);
+	if (!end || end == query + 5 || *end || value < 0 || value > 1000000
+	    || !speed_of((int)value, &speed)) {
+		snprintf(problem, 256,
+		         "%s: \"?%.60s\": known is ?baud= with 1200, 2400, 4800, 9600, 19200, 38400, 57600, "
+		         "115200, 230400 or 460800",
+		         what, query);
 		return ERR_INVALID;
 	}
 	*baud = (int)value;
 	return ERR_OK;
 }
 
-enum err serial_parse(const char *uri, const char *what, int default_baud, struct serial_uri *out, char problem[256])
+enum err serial_parse(const char *uri, const char *what, int default_baud, struct serial_uri *out,
+                      char problem[256])
 {
 	static const char SCHEME[] = "serial:";
 	problem[0] = '\0';
 	if (strncmp(uri, SCHEME, sizeof SCHEME - 1) != 0) {
-		snprintf(problem, 256, "unknown %s \"%.80s\": known is serial:/dev/ttyUSB0, also with ?baud=%d", what, uri,
+		snprintf(problem, 256,
+		         "unknown %s \"%.80s\": known is serial:/dev/ttyUSB0, also with ?baud=%d", what, uri,
 		         default_baud);
 		return ERR_UNSUPPORTED;
 	}
 	const char *path = uri + sizeof SCHEME - 1;
 	size_t len = strcspn(path, "?");
 	if (path[0] != '/' || len < 2 || len >= SERIAL_PATH_SIZE) {
-		snprintf(problem, 256, "%s \"%.80s\" wants the line's full path, as serial:/dev/ttyUSB0", what, uri);
+		snprintf(problem, 256, "%s \"%.80s\" wants the line's full path, as serial:/dev/ttyUSB0",
+		         what, uri);
 		return ERR_INVALID;
 	}
 	struct serial_uri parsed = { .baud = default_baud };
@@ -78,7 +87,8 @@ static enum err configure(int fd, int baud)
 	line.c_cflag = (line.c_cflag & ~(tcflag_t)(CSIZE | PARENB | CSTOPB | CRTSCTS)) | CS8 | CLOCAL | CREAD;
 	line.c_cc[VMIN] = 0;
 	line.c_cc[VTIME] = 0;
-	if (cfsetispeed(&line, speed) != 0 || cfsetospeed(&line, speed) != 0 || tcsetattr(fd, TCSANOW, &line) != 0)
+	if (cfsetispeed(&line, speed) != 0 || cfsetospeed(&line, speed) != 0
+	    || tcsetattr(fd, TCSANOW, &line) != 0)
 		return ERR_IO;
 	tcflush(fd, TCIOFLUSH);
 	return ERR_OK;
@@ -145,7 +155,8 @@ enum err serial_write(int fd, int stop_fd, const uint8_t *bytes, size_t len)
 			continue;
 		if (done < 0 && errno != EAGAIN)
 			return ERR_IO;
-		struct pollfd fds[] = { { .fd = stop_fd, .events = POLLIN }, { .fd = fd, .events = POLLOUT } };
+		struct pollfd fds[] = { { .fd = stop_fd, .events = POLLIN },
+			                { .fd = fd, .events = POLLOUT } };
 		if (poll(fds, 2, WRITE_MS) <= 0 || fds[0].revents || !(fds[1].revents & POLLOUT))
 			return ERR_TIMEOUT;
 	}

@@ -1,4 +1,5 @@
-/* serial.h: a serial line by its URI, "serial:/dev/ttyUSB0" or "serial:/dev/ttyS0?baud=9600". 8N1, raw, for us alone. */
+/* serial.h: a serial line by its URI, "serial:/dev/ttyUSB0" or "serial:/dev/ttyS0?baud=9600". 8N1, raw, for
+ * us alone. */
 #ifndef DEVICES_SERIAL_H
 #define DEVICES_SERIAL_H
 
@@ -10,13 +11,18 @@
 
 enum { SERIAL_PATH_SIZE = 256 };
 
-struct serial_uri { char path[SERIAL_PATH_SIZE]; int baud; };
+struct serial_uri {
+	char path[SERIAL_PATH_SIZE];
+	int baud;
+};
 
-/* `what` names the device in `problem`, "card reader" say. ERR_UNSUPPORTED for another scheme, ERR_INVALID for a bad line. */
+/* `what` names the device in `problem`, "card reader" say. ERR_UNSUPPORTED for another scheme, ERR_INVALID
+ * for a bad line. */
 MUST_USE enum err serial_parse(const char *uri, const char *what, int default_baud, struct serial_uri *out,
                                char problem[256]);
 
-/* *fd is non-blocking and the caller's. ERR_NOT_FOUND, ERR_BUSY (another program holds the line), ERR_DENIED, ERR_IO. */
+/* *fd is non-blocking and the caller's. ERR_NOT_FOUND, ERR_BUSY (another program holds the line), ERR_DENIED,
+ * ERR_IO. */
 MUST_USE enum err serial_open(const struct serial_uri *uri, int *fd);
 
 enum serial_wait { SERIAL_READY, SERIAL_QUIET, SERIAL_STOP, SERIAL_GONE };

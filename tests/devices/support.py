@@ -28,7 +28,8 @@ class Program:
     """A child that writes lines and is told lines."""
 
     def __init__(self, argv, env=None, stderr=None):
-        self.child = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, env=env)
+        self.child = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                      stderr=stderr, env=env)
         self.lines, self.seen = queue.Queue(), []
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
@@ -59,7 +60,8 @@ class Program:
         while True:
             line = self.line(max(0.0, until - time.monotonic()))
             if line is None:
-                raise AssertionError(f"no {pattern!r} within {timeout} s; instead: {skipped}; before: {self.seen[-12:]}")
+                raise AssertionError(f"no {pattern!r} within {timeout} s; instead: {skipped};"
+                                     f" before: {self.seen[-12:]}")
             match = re.fullmatch(pattern, line)
             if match:
                 return match
@@ -129,7 +131,8 @@ class Printing:
         return path
 
     def client(self, *jobs, uri="cups:slip"):
-        client = Program([built("print_client"), uri] + [self.job_file(job) for job in jobs], env=self.cups.env)
+        files = [self.job_file(job) for job in jobs]
+        client = Program([built("print_client"), uri] + files, env=self.cups.env)
         self.clients.append(client)
         return client
 

@@ -26,7 +26,12 @@ def qr_slip(text, dots=6, across=48):
         rows += [int(line, 2).to_bytes(across, "big")] * dots
     rows += [bytes(across)] * 24
     bands = [rows[i:i + 128] for i in range(0, len(rows), 128)]
-    return b"\x1b@" + b"".join(b"\x1dv0\0" + bytes([across, 0, len(b), 0]) + b"".join(b) for b in bands) + b"\x1dVB\0"
+    raster = (b"\x1dv0\0" + bytes([across, 0, len(band), 0]) + b"".join(band) for band in bands)
+    return b"\x1b@" + b"".join(raster) + b"\x1dVB\0"
+
+
+def run(*argv):
+    return subprocess.run(argv, check=True, stdout=subprocess.PIPE).stdout
 
 
 class Decode(unittest.TestCase):
@@ -34,11 +39,10 @@ class Decode(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             with open(folder + "/slip", "wb") as f:
                 f.write(qr_slip("DH1:K7PM-3Q9X-VT2C"))
-            said = subprocess.run([sys.executable, SIM + "/escpos_to_png.py", folder + "/slip", folder + "/slip.png"],
-                                  check=True, capture_output=True, text=True).stdout
+            said = run(sys.executable, SIM + "/escpos_to_png.py", folder + "/slip", folder + "/slip.png").decode()
             self.assertRegex(said, r"^384x\d+ dots, 1 cut")
-            read = subprocess.run(["zbarimg", "-q", "--raw", folder + "/slip.png"], check=True, capture_output=True, text=True)
-            self.assertEqual(read.stdout.strip(), "DH1:K7PM-3Q9X-VT2C")
+            read = run("zbarimg", "-q", "--raw", folder + "/slip.png")
+            self.assertEqual(read.decode().strip(), "DH1:K7PM-3Q9X-VT2C")
 
     def test_dots_come_back_as_they_went(self):
         data = slip(2, 48)
@@ -49,15 +53,15 @@ class Decode(unittest.TestCase):
 
     def test_refused(self):
         good = slip(1, 48)
-        for bad in (b"", good[2:], good[:-1], good[:-4], good[:100], b"\x1b@hello" + good[2:], good[:-4] + b"\x10\x04\x01",
-                    good + b"x", good[:2] + b"\x1bp\0\x19\xfa" + good[2:], good[:-4] + slip(1, 72)[2:]):
+        for bad in (b"", good[2:], good[:-1], good[:-4], good[:100], b"\x1b@hello" + good[2:],
+                    good[:-4] + b"\x10\x04\x01", good + b"x", good[:2] + b"\x1bp\0\x19\xfa" + good[2:], good[:-4] + slip(1, 72)[2:]):
             with self.assertRaises(Refused):
                 decode(bad)
 
     def test_the_picture_is_a_png(self):
         with tempfile.TemporaryDirectory() as folder:
             write_png(folder + "/a.png", 1, [b"\xf0", b"\x0f"], margin=0)
-            pixels = subprocess.run(["convert", folder + "/a.png", "gray:-"], check=True, capture_output=True).stdout
+            pixels = run("convert", folder + "/a.png", "gray:-")
             self.assertEqual(pixels, bytes([0] * 4 + [255] * 4 + [255] * 4 + [0] * 4))
 
 

@@ -21,8 +21,10 @@ class Case(unittest.TestCase):
         return room
 
     def assert_once(self, room, data):
-        """The whole slip lies there once, and nothing else has a whole slip's end on it but fragments of it."""
-        self.assertEqual(room.paper().count(data), 1, [len(p) for p in room.paper()])
+        """The whole slip lies there once, and besides it only fragments."""
+        pieces = room.paper()
+        self.assertEqual(pieces.count(data), 1, [len(p) for p in pieces])
+        self.assertEqual([len(p) for p in pieces if p != data and len(p) >= len(data)], [])
 
     def assert_spool_empty(self, room, data):
         needle = data[200:300]
@@ -385,8 +387,8 @@ class Files(unittest.TestCase):
             self.addCleanup(client.kill)
             client.expect("health NONE")
             client.expect("state 1 FAILED")
-        for uri, words in (("usb:", "unsupported|not supported"), ("cups:", "invalid input"), ("cups:a/b", "invalid input"),
-                           ("file:", "invalid input")):
+        for uri, words in (("usb:", "unsupported|not supported"), ("cups:", "invalid input"),
+                           ("cups:a/b", "invalid input"), ("file:", "invalid input")):
             client = Program([built("print_client"), uri])
             self.addCleanup(client.kill)
             line = client.expect(f"open ({words}): (.*)")

@@ -1,5 +1,5 @@
-/* device_client card|scan URI: tells what the card reader or the scanner says, a line each, until stdin closes:
- *   health 0|1      card TYPE NUMBER NAME      code LENGTH TEXT      closed MILLISECONDS */
+/* device_client card|scan URI: tells what the card reader or the scanner says, a line each, until stdin
+ * closes: health 0|1      card TYPE NUMBER NAME      code LENGTH TEXT      closed MILLISECONDS */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -46,8 +46,10 @@ int main(int argc, char **argv)
 	struct idcard_reader *reader = NULL;
 	struct scanner *scanner = NULL;
 	char problem[256];
-	enum err e = card ? idcard_open(argv[2], &(struct idcard_events){ on_card, on_health, NULL }, &reader, problem)
-	                  : scanner_open(argv[2], &(struct scanner_events){ on_code, on_health, NULL }, &scanner, problem);
+	enum err e = card ? idcard_open(argv[2], &(struct idcard_events){ on_card, on_health, NULL }, &reader,
+	                                problem)
+	                  : scanner_open(argv[2], &(struct scanner_events){ on_code, on_health, NULL },
+	                                 &scanner, problem);
 	if (e) {
 		printf("open %s: %s\n", err_name(e), problem);
 		return 1;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Decodes a slip's ESC/POS bytes back to the picture on the paper, and refuses anything that no slip should hold.
+"""Decodes a slip's ESC/POS bytes back to the picture on the paper, and refuses what no slip should hold.
 
   escpos_to_png.py SLIP OUT.png      (module: decode, write_png)
 """
@@ -13,7 +13,7 @@ class Refused(Exception):
 
 
 def decode(data):
-    """(row bytes, rows, cuts): each row the bytes of its dots, 1 is black. Needs ESC @ first and a cut last."""
+    """(row bytes, rows, cuts): a row is the bytes of its dots, 1 is black. Needs ESC @ first, a cut last."""
     width, rows, cuts, at = 0, [], 0, 0
     if data[:2] != b"\x1b@":
         raise Refused("does not begin with ESC @")
@@ -60,7 +60,8 @@ def write_png(path, width, rows, margin=16):
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     with open(path, "wb") as f:
-        f.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", across, len(lines), 8, 0, 0, 0, 0))
+        header = struct.pack(">IIBBBBB", across, len(lines), 8, 0, 0, 0, 0)
+        f.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
                 + chunk(b"IDAT", zlib.compress(b"".join(lines), 1)) + chunk(b"IEND", b""))
 
 

@@ -1,7 +1,7 @@
 /* print_client URI [FILE...]: prints each FILE through devices/printer.h and tells what happens, a line each:
  *   health NAME      state JOB NAME
- * Lines on stdin: "submit FILE", "cancel JOB", "close" (as the end of stdin does). It ends with "closed" and the
- * milliseconds that closing took. */
+ * Lines on stdin: "submit FILE", "cancel JOB", "close" (as the end of stdin does). It ends with "closed" and
+ * the milliseconds that closing took. */
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,7 +15,8 @@
 
 enum { MAX_JOBS = 4096 };
 
-static const char *const HEALTH[] = { "UNKNOWN", "READY", "PAPER_LOW", "PAPER_OUT", "COVER_OPEN", "ERROR", "OFFLINE", "NONE" };
+static const char *const HEALTH[] = { "UNKNOWN",    "READY", "PAPER_LOW", "PAPER_OUT",
+	                              "COVER_OPEN", "ERROR", "OFFLINE",   "NONE" };
 static const char *const STATE[] = { "NONE", "QUEUED", "PRINTING", "HELD", "DONE", "FAILED" };
 
 struct client {
@@ -84,7 +85,8 @@ static bool obey(struct client *client, char *line)
 
 static void loop(struct client *client)
 {
-	struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = client->event_fd, .events = POLLIN } };
+	struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
+		                { .fd = client->event_fd, .events = POLLIN } };
 	char line[1024];
 	size_t used = 0;
 	for (;;) {

@@ -7,7 +7,7 @@ stdin: card NAME NUMBER          a resident's card on the reader, until:
        foreigner LATIN NUMBER [CHINESE]      foreigner2023 CHINESE NUMBER [LATIN]
        remove
        halt on|off               a card once read is no longer found, as with many real readers
-       fault silence|badsum|half|onebyte|noise|refuse [COUNT]    for the next COUNT replies, all if none is given; fault none
+       fault silence|badsum|half|onebyte|noise|refuse [COUNT]    the next replies, or all    fault none
        unplug | plug PATH        the line goes; a new one appears, with PATH as its symbolic link
        quit
 Underscores in names stand for spaces.
@@ -19,7 +19,8 @@ import termios
 import tty
 
 PREAMBLE = bytes.fromhex("aaaaaa9669")
-COMMANDS = {b"\x11\xff": "status", b"\x12\xff": "module", b"\x20\x01": "find", b"\x20\x02": "select", b"\x30\x01": "read"}
+COMMANDS = {b"\x11\xff": "status", b"\x12\xff": "module", b"\x20\x01": "find", b"\x20\x02": "select",
+            b"\x30\x01": "read"}
 
 
 def xor(data):
@@ -47,23 +48,23 @@ def layout(*fields):
 
 
 def resident(name, number):
-    return layout((name, 30), ("1", 2), ("01", 4), ("19600101", 16), ("某县某镇某村", 70), (number, 36), ("某县公安局", 30),
-                  ("20100101", 16), ("长期", 16), ("", 36))
+    return layout((name, 30), ("1", 2), ("01", 4), ("19600101", 16), ("某县某镇某村", 70), (number, 36),
+                  ("某县公安局", 30), ("20100101", 16), ("长期", 16), ("", 36))
 
 
 def permit(name, number):
-    return layout((name, 30), ("2", 2), ("", 4), ("19700101", 16), ("某县", 70), (number, 36), ("某局", 30), ("20180901", 16),
-                  ("20230901", 16), ("H12345678", 18), ("01", 4), ("", 6), ("J", 2), ("", 6))
+    return layout((name, 30), ("2", 2), ("", 4), ("19700101", 16), ("某县", 70), (number, 36), ("某局", 30),
+                  ("20180901", 16), ("20230901", 16), ("H12345678", 18), ("01", 4), ("", 6), ("J", 2), ("", 6))
 
 
 def foreigner(latin, number, chinese=""):
-    return layout((latin, 120), ("1", 2), (number, 30), ("USA", 6), (chinese, 30), ("20160101", 16), ("20260101", 16),
-                  ("19800101", 16), ("01", 4), ("1500", 8), ("I", 2), ("", 6))
+    return layout((latin, 120), ("1", 2), (number, 30), ("USA", 6), (chinese, 30), ("20160101", 16),
+                  ("20260101", 16), ("19800101", 16), ("01", 4), ("1500", 8), ("I", 2), ("", 6))
 
 
 def foreigner2023(chinese, number, latin=""):
-    return layout((chinese, 30), ("1", 2), ("01", 4), ("19810803", 16), (latin[:35], 70), (number, 36), ("", 30),
-                  ("20231201", 16), ("20331130", 16), (latin[35:], 22), ("CAN", 6), ("Y", 2), ("", 6))
+    return layout((chinese, 30), ("1", 2), ("01", 4), ("19810803", 16), (latin[:35], 70), (number, 36),
+                  ("", 30), ("20231201", 16), ("20331130", 16), (latin[35:], 22), ("CAN", 6), ("Y", 2), ("", 6))
 
 
 KINDS = {"card": resident, "permit": permit, "foreigner": foreigner, "foreigner2023": foreigner2023}

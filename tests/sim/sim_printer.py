@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""A thermal printer on a TCP port, as a JetDirect box gives it: real-time status, a buffer, paper that runs out.
+"""A thermal printer on a TCP port, as a JetDirect box gives it: real-time status, a buffer, paper that ends.
 
   sim_printer.py --dir DIR [--port N] [--speed BYTES_PER_SECOND]
 
-stdout: the port, then a line per event: "slip FILE LENGTH MONOTONIC_NS" for what was cut off, "torn FILE LENGTH …" for
-what the end of the paper, an open cover or a power cut left. DIR gets slip.NNNN and torn.NNNN (the bytes on the paper, in
-order) and job.NNNN (the bytes of each connection, without the status questions).
-stdin: paper out|ok|low    paper out after N (bytes more on paper)    cover open|closed    dead    dead after N    alive
-       mute|speak (status)    gsr off|on    hang|read (stop taking bytes)    quit
+stdout: the port, then a line per event: "slip FILE LENGTH MONOTONIC_NS" for what was cut off, "torn FILE LENGTH …"
+for what the end of the paper, an open cover or a power cut left. DIR gets slip.NNNN and torn.NNNN (the bytes on
+the paper, in order) and job.NNNN (the bytes of each connection, without the status questions).
+stdin: paper out|ok|low    paper out after N (bytes more on paper)    cover open|closed
+       dead    dead after N    alive    mute|speak (status)    gsr off|on    hang|read (stop taking bytes)    quit
 """
 import argparse
 import os
@@ -20,7 +20,7 @@ BUFFER_MAX = 1 << 24
 
 
 def command_length(data):
-    """Bytes of the first command of `data`, 0 while more is needed; what is unknown counts as a byte of text."""
+    """Bytes of the first command of `data`, 0 while more is needed; what is unknown is a byte of text."""
     if data[0] == 0x10:
         return 3 if len(data) >= 3 else 0
     if data[0] == 0x1B:

@@ -23,8 +23,8 @@ static void job_of_a_small_picture(void **state)
 	/* 10 dots wide: the six bits beyond the width are set, and must not print. */
 	uint8_t bits[] = { 0x81, 0x7f, 0x00, 0xbf };
 	struct bitmap picture = { .bits = bits, .width = 10, .height = 2, .stride_bytes = 2 };
-	static const uint8_t expected[] = { 0x1b, 0x40, 0x1d, 0x76, 0x30, 0x00, 0x02, 0x00, 0x02, 0x00, 0x81, 0x40,
-		                            0x00, 0x80, 0x1b, 0x4a, 0x60, 0x1d, 0x56, 0x42, 0x00 };
+	static const uint8_t expected[] = { 0x1b, 0x40, 0x1d, 0x76, 0x30, 0x00, 0x02, 0x00, 0x02, 0x00, 0x81,
+		                            0x40, 0x00, 0x80, 0x1b, 0x4a, 0x60, 0x1d, 0x56, 0x42, 0x00 };
 	uint8_t *bytes;
 	size_t len;
 	assert_int_equal(escpos_job(&picture, &bytes, &len), ERR_OK);
@@ -40,7 +40,9 @@ static void bands_are_128_rows(void **state)
 	assert_non_null(bits);
 	for (int i = 0; i < ROWS * ROW_BYTES; i++)
 		bits[i] = (uint8_t)(i * 7);
-	struct bitmap picture = { .bits = bits, .width = ESCPOS_DOTS_58MM, .height = ROWS, .stride_bytes = ROW_BYTES };
+	struct bitmap picture = {
+		.bits = bits, .width = ESCPOS_DOTS_58MM, .height = ROWS, .stride_bytes = ROW_BYTES
+	};
 	uint8_t *bytes;
 	size_t len;
 	assert_int_equal(escpos_job(&picture, &bytes, &len), ERR_OK);
@@ -65,7 +67,9 @@ static void widest_paper(void **state)
 {
 	(void)state;
 	uint8_t row[ESCPOS_DOTS_80MM / 8 + 1] = { 0 };
-	struct bitmap picture = { .bits = row, .width = ESCPOS_DOTS_80MM, .height = 1, .stride_bytes = ESCPOS_DOTS_80MM / 8 };
+	struct bitmap picture = {
+		.bits = row, .width = ESCPOS_DOTS_80MM, .height = 1, .stride_bytes = ESCPOS_DOTS_80MM / 8
+	};
 	uint8_t *bytes = NULL;
 	size_t len;
 	assert_int_equal(escpos_job(&picture, &bytes, &len), ERR_OK);
@@ -86,7 +90,8 @@ static void widest_paper(void **state)
 static void text_stays_crisp(void **state)
 {
 	(void)state;
-	/* Dark and light pixels become what they are even in the middle of greys that push error towards them. */
+	/* Dark and light pixels become what they are even in the middle of greys that push error towards
+	 * them. */
 	enum { SIDE = 32 };
 	uint8_t grey[SIDE * SIDE];
 	memset(grey, 100, sizeof grey);
@@ -149,9 +154,9 @@ static void odd_width_and_stride(void **state)
 static void commands_are_measured(void **state)
 {
 	(void)state;
-	static const uint8_t reset[] = { 0x1b, 0x40, 0xff }, feed[] = { 0x1b, 0x4a, 9 }, cut[] = { 0x1d, 0x56, 0x42, 0, 1 },
-	                     plain_cut[] = { 0x1d, 0x56, 0 }, raster[] = { 0x1d, 0x76, 0x30, 0, 2, 0, 1, 0, 0x10, 0x04 },
-	                     text[] = "hello";
+	static const uint8_t reset[] = { 0x1b, 0x40, 0xff }, feed[] = { 0x1b, 0x4a, 9 },
+			     cut[] = { 0x1d, 0x56, 0x42, 0, 1 }, plain_cut[] = { 0x1d, 0x56, 0 },
+			     raster[] = { 0x1d, 0x76, 0x30, 0, 2, 0, 1, 0, 0x10, 0x04 }, text[] = "hello";
 	assert_int_equal(escpos_command_len(reset, sizeof reset), 2);
 	assert_int_equal(escpos_command_len(feed, sizeof feed), 3);
 	assert_int_equal(escpos_command_len(feed, 2), 0);
@@ -167,9 +172,12 @@ static void commands_are_measured(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(job_of_a_small_picture), cmocka_unit_test(bands_are_128_rows),
-		cmocka_unit_test(widest_paper),           cmocka_unit_test(text_stays_crisp),
-		cmocka_unit_test(greys_keep_their_share_of_ink), cmocka_unit_test(odd_width_and_stride),
+		cmocka_unit_test(job_of_a_small_picture),
+		cmocka_unit_test(bands_are_128_rows),
+		cmocka_unit_test(widest_paper),
+		cmocka_unit_test(text_stays_crisp),
+		cmocka_unit_test(greys_keep_their_share_of_ink),
+		cmocka_unit_test(odd_width_and_stride),
 		cmocka_unit_test(commands_are_measured),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,7 +14,10 @@ enum { PRINTER_STATE_PROCESSING = 4, PRINTER_STATE_STOPPED = 5 };
 static void reasons(void **state)
 {
 	(void)state;
-	static const struct { const char *reason; enum printer_health health; } CASES[] = {
+	static const struct {
+		const char *reason;
+		enum printer_health health;
+	} CASES[] = {
 		{ "none", PRINTER_READY },
 		{ "media-empty", PRINTER_PAPER_OUT },
 		{ "media-empty-error", PRINTER_PAPER_OUT },
@@ -40,15 +43,19 @@ static void reasons(void **state)
 static void messages(void **state)
 {
 	(void)state;
-	assert_int_equal(printer_health_of_message("The printer is unavailable at this time."), PRINTER_OFFLINE);
-	assert_int_equal(printer_health_of_message("Unable to connect to printer; will retry in 30 seconds..."), PRINTER_OFFLINE);
+	assert_int_equal(printer_health_of_message("The printer is unavailable at this time."),
+	                 PRINTER_OFFLINE);
+	assert_int_equal(
+		printer_health_of_message("Unable to connect to printer; will retry in 30 seconds..."),
+		PRINTER_OFFLINE);
 	assert_int_equal(printer_health_of_message("The printer is not responding."), PRINTER_OFFLINE);
 	assert_int_equal(printer_health_of_message("Sending data to printer."), PRINTER_READY);
 	assert_int_equal(printer_health_of_message(""), PRINTER_READY);
 	assert_int_equal(printer_health_of_message(NULL), PRINTER_READY);
 }
 
-static void check(const struct printer_report *report, enum print_state expected, enum printer_health expected_health)
+static void check(const struct printer_report *report, enum print_state expected,
+                  enum printer_health expected_health)
 {
 	enum printer_health health = printer_health_of(report);
 	assert_int_equal(printer_job_of(report, &health), expected);
@@ -59,10 +66,14 @@ static void jobs(void **state)
 {
 	(void)state;
 	struct printer_report report = { .accepting = true, .printer_state = PRINTER_STATE_PROCESSING };
-	static const struct { int job_state; enum print_state state; enum printer_health health; } CASES[] = {
-		{ PENDING, PRINT_PRINTING, PRINTER_READY }, { HELD, PRINT_HELD, PRINTER_OFFLINE },
+	static const struct {
+		int job_state;
+		enum print_state state;
+		enum printer_health health;
+	} CASES[] = {
+		{ PENDING, PRINT_PRINTING, PRINTER_READY },    { HELD, PRINT_HELD, PRINTER_OFFLINE },
 		{ PROCESSING, PRINT_PRINTING, PRINTER_READY }, { STOPPED, PRINT_HELD, PRINTER_OFFLINE },
-		{ CANCELED, PRINT_FAILED, PRINTER_READY }, { ABORTED, PRINT_FAILED, PRINTER_READY },
+		{ CANCELED, PRINT_FAILED, PRINTER_READY },     { ABORTED, PRINT_FAILED, PRINTER_READY },
 		{ COMPLETED, PRINT_DONE, PRINTER_READY },
 	};
 	for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
@@ -75,8 +86,11 @@ static void a_dead_printer_behind_a_raw_queue(void **state)
 {
 	(void)state;
 	/* CUPS 2.4's socket backend: processing, no reasons, and a message. */
-	struct printer_report report = { .accepting = true, .printer_state = PRINTER_STATE_PROCESSING, .job_state = PROCESSING,
-		                         .processing_ms = 5000, .printer_message = "The printer is unavailable." };
+	struct printer_report report = { .accepting = true,
+		                         .printer_state = PRINTER_STATE_PROCESSING,
+		                         .job_state = PROCESSING,
+		                         .processing_ms = 5000,
+		                         .printer_message = "The printer is unavailable." };
 	check(&report, PRINT_HELD, PRINTER_OFFLINE);
 	report.printer_message = NULL;
 	report.job_message = "Unable to connect to printer";
@@ -95,9 +109,13 @@ static void a_dead_printer_behind_a_raw_queue(void **state)
 static void what_to_mend_first(void **state)
 {
 	(void)state;
-	static const char *const both[] = { "media-empty-error", "offline-report", "cover-open-error", "media-low-warning" };
-	struct printer_report report = { .accepting = true, .printer_state = PRINTER_STATE_PROCESSING, .job_state = PROCESSING,
-		                         .reasons = both, .reason_count = 4 };
+	static const char *const both[] = { "media-empty-error", "offline-report", "cover-open-error",
+		                            "media-low-warning" };
+	struct printer_report report = { .accepting = true,
+		                         .printer_state = PRINTER_STATE_PROCESSING,
+		                         .job_state = PROCESSING,
+		                         .reasons = both,
+		                         .reason_count = 4 };
 	check(&report, PRINT_HELD, PRINTER_COVER_OPEN);
 	report.reason_count = 2;
 	check(&report, PRINT_HELD, PRINTER_PAPER_OUT);
@@ -109,7 +127,9 @@ static void what_to_mend_first(void **state)
 static void a_stopped_queue(void **state)
 {
 	(void)state;
-	struct printer_report report = { .accepting = true, .printer_state = PRINTER_STATE_STOPPED, .job_state = PENDING };
+	struct printer_report report = { .accepting = true,
+		                         .printer_state = PRINTER_STATE_STOPPED,
+		                         .job_state = PENDING };
 	check(&report, PRINT_HELD, PRINTER_OFFLINE);
 	report.printer_state = PRINTER_STATE_PROCESSING;
 	report.accepting = false;
@@ -120,8 +140,12 @@ static void connecting(void **state)
 {
 	(void)state;
 	static const char *const reason[] = { "connecting-to-device" };
-	struct printer_report report = { .accepting = true, .printer_state = PRINTER_STATE_PROCESSING, .job_state = PROCESSING,
-		                         .reasons = reason, .reason_count = 1, .processing_ms = 300 };
+	struct printer_report report = { .accepting = true,
+		                         .printer_state = PRINTER_STATE_PROCESSING,
+		                         .job_state = PROCESSING,
+		                         .reasons = reason,
+		                         .reason_count = 1,
+		                         .processing_ms = 300 };
 	check(&report, PRINT_PRINTING, PRINTER_READY);
 	report.processing_ms = 3000;
 	check(&report, PRINT_HELD, PRINTER_OFFLINE);
@@ -130,9 +154,13 @@ static void connecting(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reasons), cmocka_unit_test(messages), cmocka_unit_test(jobs),
-		cmocka_unit_test(a_dead_printer_behind_a_raw_queue), cmocka_unit_test(what_to_mend_first),
-		cmocka_unit_test(a_stopped_queue), cmocka_unit_test(connecting),
+		cmocka_unit_test(reasons),
+		cmocka_unit_test(messages),
+		cmocka_unit_test(jobs),
+		cmocka_unit_test(a_dead_printer_behind_a_raw_queue),
+		cmocka_unit_test(what_to_mend_first),
+		cmocka_unit_test(a_stopped_queue),
+		cmocka_unit_test(connecting),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,10 @@ static const char NUMBER[] = "11010519491231002X"; /* the example in GB 11643 */
 static void request_bytes(void **state)
 {
 	(void)state;
-	static const struct { enum samv_command command; uint8_t bytes[SAMV_REQUEST_BYTES]; } CASES[] = {
+	static const struct {
+		enum samv_command command;
+		uint8_t bytes[SAMV_REQUEST_BYTES];
+	} CASES[] = {
 		{ SAMV_STATUS, { 0xaa, 0xaa, 0xaa, 0x96, 0x69, 0x00, 0x03, 0x11, 0xff, 0xed } },
 		{ SAMV_FIND, { 0xaa, 0xaa, 0xaa, 0x96, 0x69, 0x00, 0x03, 0x20, 0x01, 0x22 } },
 		{ SAMV_SELECT, { 0xaa, 0xaa, 0xaa, 0x96, 0x69, 0x00, 0x03, 0x20, 0x02, 0x21 } },
@@ -102,9 +105,14 @@ static void noise_before_a_frame(void **state)
 {
 	(void)state;
 	static const uint8_t noise[][12] = {
-		{ 0x00, 0xff, 0x13 }, { 0xaa }, { 0xaa, 0xaa }, { 0xaa, 0xaa, 0xaa, 0xaa }, { 0xaa, 0xaa, 0xaa, 0x96 },
+		{ 0x00, 0xff, 0x13 },
+		{ 0xaa },
+		{ 0xaa, 0xaa },
+		{ 0xaa, 0xaa, 0xaa, 0xaa },
+		{ 0xaa, 0xaa, 0xaa, 0x96 },
 		{ 0xaa, 0xaa, 0xaa, 0x96, 0x69, 0xff, 0xff }, /* a length that no frame has */
-		{ 0xaa, 0xaa, 0xaa, 0x96, 0x69, 0x00, 0x00 }, { 0xaa, 0xaa, 0xaa, 0x96, 0x69, 0x00, 0x03, 0x20, 0x01, 0x22 },
+		{ 0xaa, 0xaa, 0xaa, 0x96, 0x69, 0x00, 0x00 },
+		{ 0xaa, 0xaa, 0xaa, 0x96, 0x69, 0x00, 0x03, 0x20, 0x01, 0x22 },
 	};
 	static const size_t lens[] = { 3, 1, 2, 4, 4, 7, 7, 10 };
 	for (size_t i = 0; i < sizeof lens / sizeof *lens; i++) {
@@ -304,11 +312,19 @@ static void check_characters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(request_bytes), cmocka_unit_test(whole_replies), cmocka_unit_test(byte_by_byte),
-		cmocka_unit_test(bad_sum_and_what_follows), cmocka_unit_test(a_good_frame_inside_a_spoilt_one),
-		cmocka_unit_test(noise_before_a_frame), cmocka_unit_test(endless_noise_never_fills_the_buffer_for_good),
-		cmocka_unit_test(resident), cmocka_unit_test(rare_characters), cmocka_unit_test(permit),
-		cmocka_unit_test(foreigners), cmocka_unit_test(wrong_cards), cmocka_unit_test(check_characters),
+		cmocka_unit_test(request_bytes),
+		cmocka_unit_test(whole_replies),
+		cmocka_unit_test(byte_by_byte),
+		cmocka_unit_test(bad_sum_and_what_follows),
+		cmocka_unit_test(a_good_frame_inside_a_spoilt_one),
+		cmocka_unit_test(noise_before_a_frame),
+		cmocka_unit_test(endless_noise_never_fills_the_buffer_for_good),
+		cmocka_unit_test(resident),
+		cmocka_unit_test(rare_characters),
+		cmocka_unit_test(permit),
+		cmocka_unit_test(foreigners),
+		cmocka_unit_test(wrong_cards),
+		cmocka_unit_test(check_characters),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,9 +90,15 @@ static void garbage_and_other_scripts(void **state)
 	(void)state;
 	struct scan_lines lines = { 0 };
 	char told[64] = "";
-	hear(&lines, "a\x01" "b\r", 4, 0, told);          /* noise on the line: not a code */
-	hear(&lines, "\x02" "OK\x03\r", 5, 1, told);      /* framed by STX and ETX */
-	hear(&lines, "\xe4\xbd\xa0\r", 4, 2, told);       /* 你 */
+	hear(&lines,
+	     "a\x01"
+	     "b\r",
+	     4, 0, told); /* noise on the line: not a code */
+	hear(&lines,
+	     "\x02"
+	     "OK\x03\r",
+	     5, 1, told);                           /* framed by STX and ETX */
+	hear(&lines, "\xe4\xbd\xa0\r", 4, 2, told); /* 你 */
 	hear(&lines, "a\x7f\r\0\r", 5, 3, told);
 	assert_string_equal(told, "OK|???|");
 }
@@ -100,8 +106,10 @@ static void garbage_and_other_scripts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_end_of_a_code), cmocka_unit_test(silence_ends_a_code),
-		cmocka_unit_test(the_same_code_is_one_scan), cmocka_unit_test(overlong_codes_are_dropped_whole),
+		cmocka_unit_test(every_end_of_a_code),
+		cmocka_unit_test(silence_ends_a_code),
+		cmocka_unit_test(the_same_code_is_one_scan),
+		cmocka_unit_test(overlong_codes_are_dropped_whole),
 		cmocka_unit_test(garbage_and_other_scripts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

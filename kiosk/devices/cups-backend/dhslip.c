@@ -1,13 +1,14 @@
-/* dhslip: a CUPS backend (cups-backend(7)) for thermal slip printers. Unlike CUPS' own it asks the printer how it is between
- * chunks (DLE EOT) and says so (STATE:), and it finishes when the slip is on paper, not when the bytes are gone.
+/* dhslip: a CUPS backend (cups-backend(7)) for thermal slip printers. Unlike CUPS' own it asks the printer
+ * how it is between chunks (DLE EOT) and says so (STATE:), and it finishes when the slip is on paper, not
+ * when the bytes are gone.
  *
  *   dhslip:/dev/usb/lp0     dhslip://HOST:PORT
  *
  *                 ready                all sent                 GS r answered
  *   WAITING ─────────────► SENDING ───────────────► DRAINING ─────────────────► done
  *      ▲                      │ paper, cover, line     │
- *      └──────────────────────┴────────────────────────┘  at most once: then the whole slip again from its start,
- *                                                          after a cut that frees it from the fragment
+ *      └──────────────────────┴────────────────────────┘  at most once: the whole slip again from
+ *                                                          its start, after a cut that frees it
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,14 +25,14 @@
 enum { BACKEND_OK = 0, BACKEND_FAILED = 1, BACKEND_CANCEL = 5 };
 enum {
 	MAX_JOB_BYTES = 8 * 1024 * 1024,
-	CHUNK_BYTES = 1024,     /* of data that is none of our commands */
+	CHUNK_BYTES = 1024, /* of data that is none of our commands */
 	MAX_SENDS = 2,
-	WAIT_MS = 200,          /* between two questions to a printer that is not ready */
-	PATIENCE_MS = 2000,     /* a band takes a third of a second */
+	WAIT_MS = 200,      /* between two questions to a printer that is not ready */
+	PATIENCE_MS = 2000, /* a band takes a third of a second */
 	CONFIRM_MS = 40,
 	DRAIN_ROUND_MS = 100,
-	DRAIN_ROUNDS = 600,     /* a metre of paper */
-	NO_GS_R_ROUNDS = 30,    /* for a printer that does not know GS r */
+	DRAIN_ROUNDS = 600,  /* a metre of paper */
+	NO_GS_R_ROUNDS = 30, /* for a printer that does not know GS r */
 };
 
 static const uint8_t RESET_AND_CUT[] = { 0x1b, '@', 0x1d, 'V', 66, 0 };
@@ -40,13 +41,13 @@ enum outcome { DONE, INTERRUPTED, NOT_BEGUN, CANCELLED };
 
 /* As bits, in the order of REASONS. */
 enum trouble { PAPER_END = 1, COVER_OPEN = 2, OTHER_ERROR = 4, OFFLINE = 8, PAPER_LOW = 16, BLOCKING = 15 };
-static const char *const REASONS[] = { "media-empty-error", "cover-open-error", "other-error", "offline-report",
-	                               "media-low-warning" };
+static const char *const REASONS[] = { "media-empty-error", "cover-open-error", "other-error",
+	                               "offline-report", "media-low-warning" };
 enum { REASON_COUNT = sizeof REASONS / sizeof *REASONS };
 
 struct run {
 	struct port port;
-	int wake_fd; /* readable once the job is cancelled */
+	int wake_fd;   /* readable once the job is cancelled */
 	unsigned told; /* what CUPS knows of, bits of enum trouble */
 	bool mid_slip; /* part of a slip hangs out of the printer */
 	bool knows_gs_r;
@@ -101,7 +102,8 @@ static unsigned trouble_of(const struct port_status *status)
 	return trouble;
 }
 
-/* Asked twice when bad: a picture's bytes may look like a question to the printer, and their answers like trouble. */
+/* Asked twice when bad: a picture's bytes may look like a question to the printer, and their answers like
+ * trouble. */
 static unsigned look(struct run *run)
 {
 	unsigned trouble = OFFLINE;
@@ -125,7 +127,7 @@ static bool wait_ready(struct run *run)
 		tell(run, trouble);
 		if (!(trouble & BLOCKING))
 			return true;
-		/* The line may be open to nobody: a printer that was switched off and on answers on a new one. */
+		/* The line may be open to nobody: a printer that was off for a while answers on a new one. */
 		if (trouble & OFFLINE)
 			port_close(&run->port);
 		if (!pause_ms(run, WAIT_MS))
@@ -134,7 +136,8 @@ static bool wait_ready(struct run *run)
 	return false;
 }
 
-/* One chunk. A stall means that the printer has stopped, and in the middle of a picture it cannot be asked why. */
+/* One chunk. A stall means that the printer has stopped, and in the middle of a picture it cannot be asked
+ * why. */
 static enum outcome send_chunk(struct run *run, const uint8_t *bytes, size_t len)
 {
 	bool stalled = false;
@@ -212,7 +215,8 @@ static enum outcome send_job(struct run *run, const uint8_t *job, size_t len)
 static void cut_off(struct run *run)
 {
 	size_t len = sizeof RESET_AND_CUT;
-	if (run->mid_slip && run->port.fd >= 0 && port_send(&run->port, RESET_AND_CUT, &len, 100, -1) == PORT_SENT)
+	if (run->mid_slip && run->port.fd >= 0
+	    && port_send(&run->port, RESET_AND_CUT, &len, 100, -1) == PORT_SENT)
 		run->mid_slip = false;
 }
 
@@ -231,7 +235,8 @@ static int print(struct run *run, const uint8_t *job, size_t len)
 			fprintf(stderr, "ERROR: the slip was cut short %d times: given up\n", MAX_SENDS);
 			return BACKEND_CANCEL;
 		}
-		fprintf(stderr, "INFO: the slip was cut short; it is printed again when the printer is ready\n");
+		fprintf(stderr,
+		        "INFO: the slip was cut short; it is printed again when the printer is ready\n");
 	}
 	cut_off(run);
 	return BACKEND_OK;
@@ -292,9 +297,9 @@ static int run_job(char *uri, int fd)
 	int code = BACKEND_FAILED;
 	if (job && read_job(fd, job, &len)) {
 		for (int i = 0; i < REASON_COUNT; i++)
-			fprintf(stderr, "STATE: -%s\n", REASONS[i]); /* what a killed predecessor left behind */
+			fprintf(stderr, "STATE: -%s\n", REASONS[i]); /* a killed predecessor's */
 		code = print(&run, job, len);
-		/* Nobody asks the printer between jobs: trouble must not outlive the one who sees it mended. */
+		/* Nobody asks the printer between jobs: trouble must not outlive who would see it mended. */
 		tell(&run, run.told & PAPER_LOW);
 	} else {
 		fprintf(stderr, "ERROR: the job is empty, unreadable, or over %d bytes\n", MAX_JOB_BYTES);
@@ -321,8 +326,8 @@ int main(int argc, char **argv)
 	}
 	int fd = argc == 7 ? open(argv[6], O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
 	struct sigaction terminate = { .sa_handler = on_terminate }, ignore = { .sa_handler = SIG_IGN };
-	if (fd < 0 || pipe2(wake_pipe, O_CLOEXEC | O_NONBLOCK) != 0 || sigaction(SIGTERM, &terminate, NULL) != 0
-	    || sigaction(SIGPIPE, &ignore, NULL) != 0) {
+	if (fd < 0 || pipe2(wake_pipe, O_CLOEXEC | O_NONBLOCK) != 0
+	    || sigaction(SIGTERM, &terminate, NULL) != 0 || sigaction(SIGPIPE, &ignore, NULL) != 0) {
 		perror("ERROR: dhslip");
 		free(uri);
 		return BACKEND_FAILED;
