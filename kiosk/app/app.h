@@ -112,8 +112,8 @@ void app_handle_card(struct app *app, const struct idcard *card);
 
 /* ---- paper ------------------------------------------------------------------------------------------------------------ */
 
-/* Draws the receipt's slip for the screen at this width (kept in slip_picture). */
-void app_show_slip(struct app *app, int width_px);
+/* Draws the receipt's slip for the screen at this width (kept in slip_picture); `brief`: its QR and code alone. */
+void app_show_slip(struct app *app, int width_px, bool brief);
 void app_print_slip(struct app *app);
 /* Prints the unfinished text on request, when it could not be accepted. */
 void app_print_draft(struct app *app);

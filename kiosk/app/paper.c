@@ -155,10 +155,10 @@ void app_check_orphan_print(struct app *app)
 	}
 }
 
-void app_show_slip(struct app *app, int width_px)
+void app_show_slip(struct app *app, int width_px, bool brief)
 {
 	uint64_t key = draw_hash(DRAW_HASH_SEED, app->session->done.case_id, UUID_SIZE);
-	int wanted[] = { width_px, (int)i18n_language(app->i18n) };
+	int wanted[] = { width_px, (int)i18n_language(app->i18n), brief };
 	key = draw_hash(key, wanted, sizeof wanted);
 	if (app->slip_picture.pixels && app->slip_picture_key == key)
 		return;
@@ -166,6 +166,8 @@ void app_show_slip(struct app *app, int width_px)
 	memset(&app->slip_picture, 0, sizeof app->slip_picture);
 	struct slip_words words;
 	receipt_words(app, &words);
+	if (brief)
+		words.slip = (struct slip){ .qr = words.qr, .code = words.code };
 	if (slip_render(app->text, app_face(app), &words.slip, width_px, &app->slip_picture) == ERR_OK)
 		app->slip_picture_key = key;
 	sodium_memzero(&words, sizeof words);

@@ -10,10 +10,11 @@ static void slip_picture(struct app *app, struct ui *ui, struct rect area)
 	width = width < least ? least : width;
 	width = width > area.w ? area.w : width;
 	const struct canvas *slip = &app->slip_picture;
-	app_show_slip(app, width);
+	bool brief = ui_theme(ui)->compact; /* what has to be copied must be seen at once */
+	app_show_slip(app, width, brief);
 	if (slip->pixels && slip->height > area.h) { /* all of it at once, as long as it can be read */
 		int fitting = width * area.h / slip->height;
-		app_show_slip(app, fitting < least ? least : fitting);
+		app_show_slip(app, fitting < least && !brief ? least : fitting, brief);
 	}
 	if (!slip->pixels)
 		return;

@@ -5,13 +5,19 @@
 #include "app/words.h"
 #include "ui/widgets.h"
 
+/* "09:00" as one says it: 9:00. */
+static const char *clock_words(const char *time)
+{
+	return time[0] == '0' ? time + 1 : time;
+}
+
 static bool duty_card(struct app *app, struct ui *ui, struct rect r)
 {
 	const struct palette *p = ui_palette(ui);
 	const struct duty_row *duty = &app->site.duty;
 	char name[160], line[192];
 	word_deputy(app, duty->deputy, name, sizeof name);
-	snprintf(line, sizeof line, tr("%s 至 %s · %s"), duty->from, duty->until, i18n_content(app->i18n, duty->room));
+	snprintf(line, sizeof line, tr("%s 至 %s · %s"), clock_words(duty->from), clock_words(duty->until), i18n_content(app->i18n, duty->room));
 	bool clicked = ui_card_touch(ui, "home.duty", &r, name, false);
 	struct rect in = inset(r, ui_px(ui, 36), ui_px(ui, 24));
 	int face_px = in.h < ui_px(ui, 140) ? in.h : ui_px(ui, 140);
@@ -51,17 +57,25 @@ static bool hero(struct app *app, struct ui *ui, struct rect r)
 	struct rect in = inset(r, ui_px(ui, 56), ui_px(ui, 32));
 	int icon_px = ui_px(ui, 200);
 	icon_px = icon_px > in.h ? in.h : icon_px;
-	struct rect left = cut_left(&in, icon_px + ui_px(ui, 48));
-	ui_icon(ui, "pen", left.x, left.y + (left.h - icon_px) / 2, icon_px, p->white);
-	struct look big = { .size = SIZE_HERO, .bold = true, .ink = p->white, .max_lines = 2, .line_percent = 120 };
-	struct look line = { .size = SIZE_BODY, .ink = 0xEBFFFFFF, .max_lines = 3, .line_percent = 150 };
+	enum text_align align = TEXT_LEFT;
+	if (r.w < r.h * 3 / 2) { /* narrow: the picture stands above the words */
+		struct rect top = cut_top(&in, in.h / 2);
+		ui_icon(ui, "pen", top.x + (top.w - icon_px) / 2, top.y + (top.h - icon_px) / 2, icon_px, p->white);
+		align = TEXT_CENTER;
+	} else {
+		struct rect left = cut_left(&in, icon_px + ui_px(ui, 48));
+		ui_icon(ui, "pen", left.x, left.y + (left.h - icon_px) / 2, icon_px, p->white);
+	}
+	struct look big = { .size = SIZE_HERO, .bold = true, .ink = p->white, .max_lines = 2, .line_percent = 120,
+		            .align = align };
+	struct look line = { .size = SIZE_BODY, .ink = 0xEBFFFFFF, .max_lines = 3, .line_percent = 150, .align = align };
 	while (big.size > SIZE_TITLE && ui_text_width(ui, tr("我要反映"), big) > in.w)
 		big.size--;
 	const char *words = tr("写一写、说一说，代表听得到。\n可以不留姓名。");
 	int big_px = ui_text_height(ui, in.w, tr("我要反映"), big), line_px = ui_text_height(ui, in.w, words, line);
 	if (big_px + line_px > in.h || ui_theme(ui)->compact)
 		line_px = 0;
-	int y = in.y + (in.h - big_px - line_px) / 2;
+	int y = align == TEXT_CENTER ? in.y : in.y + (in.h - big_px - line_px) / 2;
 	ui_text(ui, (struct rect){ in.x, y, in.w, big_px }, tr("我要反映"), big);
 	if (line_px)
 		ui_text(ui, (struct rect){ in.x, y + big_px, in.w, line_px }, words, line);

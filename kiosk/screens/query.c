@@ -25,7 +25,7 @@ static void boxes(struct app *app, struct ui *ui, struct rect r)
 	int most = r.h * 85 / 100;
 	w = w > most ? most : w;
 	int x = r.x + (r.w - (SLIP_CODE_CHARS * w + 9 * gap + 2 * dash)) / 2;
-	struct look look = { .size = SIZE_HEADING, .bold = true, .ink = p->ink, .align = TEXT_CENTER, .middle = true,
+	struct look look = { .size = ui_theme(ui)->compact ? SIZE_SMALL : SIZE_HEADING, .bold = true, .ink = p->ink, .align = TEXT_CENTER, .middle = true,
 		             .max_lines = 1 };
 	for (size_t i = 0; i < SLIP_CODE_CHARS; i++) {
 		struct rect box = { x, r.y, w, r.h };
@@ -133,7 +133,7 @@ static void landscape(struct app *app, struct ui *ui, struct rect area)
 	int gap = ui_px(ui, 12) < 4 ? 4 : ui_px(ui, 12);
 	struct rect left = cut_left(&area, area.w * (t->compact ? 44 : 46) / 100);
 	cut_left(&area, t->gap_px);
-	int tools_px = t->target_px, box_px = ui_px(ui, 130) < 52 ? 52 : ui_px(ui, 130);
+	int tools_px = t->compact ? t->target_px * 3 / 4 : t->target_px, box_px = ui_px(ui, 130) < 52 ? 52 : ui_px(ui, 130);
 	tools(app, ui, cut_bottom(&left, tools_px));
 	cut_bottom(&left, gap);
 	boxes(app, ui, cut_top(&left, box_px));

@@ -75,6 +75,9 @@ static void rule_frame(struct app *app, struct ui *ui)
 	char *text = NULL;
 	if (store_rule_text(app->store, rule->id, &text) != ERR_OK)
 		return;
+	int most = ui_px(ui, 1300); /* longer lines are hard to follow */
+	if (area.w > most && most > 700)
+		area = inset(area, (area.w - most) / 2, 0);
 	ui_card(ui, area);
 	struct rect in = inset(area, ui_px(ui, 40), ui_px(ui, 28));
 	struct look body = { .size = SIZE_BODY, .ink = p->ink, .line_percent = 175 };

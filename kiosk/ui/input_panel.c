@@ -280,17 +280,18 @@ static void take_back(struct input_panel *p, struct editor *ed)
 static void hand_keys(struct input_panel *p, struct ui *ui, struct rect r, struct editor *ed)
 {
 	int gap = ui_px(ui, 16) < 6 ? 6 : ui_px(ui, 16);
-	int row = (r.h - 3 * gap) / 4;
-	if (ui_button(ui, "input.undo", grid_cell(r, 1, gap, row, 0), "undo", NULL, BUTTON_PLAIN))
+	int columns = ui_theme(ui)->compact ? 2 : 1, rows = 4 / columns, row = (r.h - (rows - 1) * gap) / rows;
+	if (ui_button(ui, "input.undo", grid_cell(r, columns, gap, row, 0), "undo", NULL, BUTTON_PLAIN))
 		take_back(p, ed);
-	if (ui_button(ui, "input.delete", grid_cell(r, 1, gap, row, 1), NULL, tr("删除"), BUTTON_PLAIN)) {
+	if (ui_button(ui, "input.delete", grid_cell(r, columns, gap, row, 1), NULL, tr("删除"), BUTTON_PLAIN)) {
 		ink_clear(&p->strokes);
 		drop_candidates(p);
 		editor_delete(ed);
 	}
-	if (ui_button(ui, "input.marks", grid_cell(r, 1, gap, row, 2), NULL, "，。？", BUTTON_PLAIN))
+	if (ui_button(ui, "input.marks", grid_cell(r, columns, gap, row, 2), NULL, columns == 2 ? "，。" : "，。？",
+	              BUTTON_PLAIN))
 		p->mode = INPUT_MARKS;
-	if (ui_button(ui, "input.digits", grid_cell(r, 1, gap, row, 3), NULL, "123", BUTTON_PLAIN))
+	if (ui_button(ui, "input.digits", grid_cell(r, columns, gap, row, 3), NULL, "123", BUTTON_PLAIN))
 		p->mode = INPUT_DIGITS;
 }
 
@@ -369,13 +370,14 @@ static void pinyin_delete(struct input_panel *p, struct editor *ed)
 /* The keys beside the letters, wherever they stand. */
 static void special_key(struct input_panel *p, struct ui *ui, struct rect r, struct editor *ed, int which)
 {
+	bool narrow = r.w < ui_theme(ui)->target_px;
 	switch (which) {
 	case 0:
-		if (ui_button(ui, "input.marks", r, NULL, "，。", BUTTON_PLAIN))
+		if (ui_button(ui, "input.marks", r, NULL, narrow ? "，" : "，。", BUTTON_PLAIN))
 			p->mode = INPUT_MARKS;
 		break;
 	case 1:
-		if (ui_button(ui, "input.digits", r, NULL, "123", BUTTON_PLAIN))
+		if (ui_button(ui, "input.digits", r, NULL, narrow ? "12" : "123", BUTTON_PLAIN))
 			p->mode = INPUT_DIGITS;
 		break;
 	case 2:
@@ -473,6 +475,8 @@ void input_panel_frame(struct input_panel *p, struct ui *ui, struct rect r, stru
 	switch (p->mode) {
 	case INPUT_HAND: {
 		int keys_px = ui_px(ui, 144) < least ? least : ui_px(ui, 144);
+		if (ui_theme(ui)->compact) /* two by two: low keys would be missed */
+			keys_px = 2 * least * 3 / 4;
 		hand_keys(p, ui, cut_right(&r, keys_px), ed);
 		cut_right(&r, ui_px(ui, 20) < 8 ? 8 : ui_px(ui, 20));
 		hand_pad(p, ui, r, ed);

@@ -98,9 +98,11 @@ static enum err code_block(struct pen *p, const struct slip *slip)
 static enum err run(struct pen *p, const struct slip *slip)
 {
 	p->y = dots(p, 20);
-	line(p, slip->home, HEAD, true, TEXT_CENTER);
-	line(p, slip->title, TITLE, false, TEXT_CENTER);
-	tear(p);
+	if (slip->home) {
+		line(p, slip->home, HEAD, true, TEXT_CENTER);
+		line(p, slip->title, TITLE, false, TEXT_CENTER);
+		tear(p);
+	}
 	for (size_t i = 0; i < slip->row_count; i++)
 		row(p, &slip->rows[i]);
 	if (slip->qr) {
@@ -112,11 +114,11 @@ static enum err run(struct pen *p, const struct slip *slip)
 		tear(p);
 		line(p, slip->body, BODY, false, TEXT_LEFT);
 	}
-	tear(p);
-	if (slip->next_head)
+	if (slip->next) {
+		tear(p);
 		line(p, slip->next_head, BODY, true, TEXT_LEFT);
-	if (slip->next)
 		line(p, slip->next, BODY - 2, false, TEXT_LEFT);
+	}
 	if (slip->foot) {
 		p->y += dots(p, 10);
 		line(p, slip->foot, BODY - 4, false, TEXT_CENTER);

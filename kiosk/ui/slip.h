@@ -14,15 +14,15 @@ struct slip_row { const char *label, *value; };
 
 /* Everything borrowed and in the reader's language already. */
 struct slip {
-	const char *home, *title;
+	const char *home, *title; /* NULL: no heading */
 	struct slip_row rows[SLIP_MAX_ROWS];
 	size_t row_count;
 	const char *qr;        /* what the code says; NULL: no QR */
 	const char *code;      /* dashed, under it */
 	const char *body;      /* long text (a print of what could not be accepted), NULL for none */
 	const char *next_head; /* 接下来 */
-	const char *next;      /* what happens now, with the deadlines */
-	const char *foot;
+	const char *next;      /* what happens now, with the deadlines; NULL: nothing */
+	const char *foot;      /* may be NULL */
 };
 
 /* Draws the slip, black on white, `width_px` wide; the canvas is the caller's to destroy. */
