@@ -9,11 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "township/http_internal.h"
 #include "township/inflate.h"
 
-enum { THREADS = 4, CONNECTIONS = 10000, CONNECTION_MEMORY = 16 * 1024, IDLE_S = 60 };
+enum { THREADS = 4, CONNECTIONS = 10000, CONNECTION_MEMORY = 16 * 1024, IDLE_S = 60, STOP_MS = 2000 };
 
 /* Matches "/v1/kiosks/{}/events"; each {} takes one segment. */
 static bool path_match(const char *pattern, const char *path, char args[HTTP_ARGS][HTTP_ARG_SIZE])
@@ -225,7 +227,7 @@ static enum MHD_Result run(struct http_call *call)
 		town_lock(rq->town);
 	call->route->handle(rq, rp);
 	/* Joining the waiters before the lock is let go: no change can slip in between. */
-	bool waits = rp->wait_s > 0 && !rq->waited && wait_add(call, rp->wait_s);
+	bool waits = rp->wait_s > 0 && wait_add(call, rp->wait_s);
 	if (!call->route->own_lock)
 		town_unlock(rq->town);
 	if (waits) {
@@ -257,6 +259,7 @@ static enum MHD_Result begin(struct http_server *server, struct MHD_Connection *
 	if (!call)
 		return MHD_NO;
 	*state = call;
+	atomic_fetch_add(&server->calls, 1);
 	call->connection = connection;
 	call->rp = (struct reply){ .fd = -1 };
 	call->rq.server = server;
@@ -299,6 +302,7 @@ static void on_done(void *cls, struct MHD_Connection *connection, void **state, 
 	struct http_call *call = *state;
 	if (!call)
 		return;
+	atomic_fetch_sub(&call->rq.server->calls, 1);
 	stream_close(call->stream);
 	body_forget(call);
 	json_decref(call->rq.json);
@@ -346,7 +350,9 @@ enum err http_start(struct town *town, const struct server_options *options, str
 		free(s);
 		return e;
 	}
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+	/* poll, not epoll: with epoll 0.9.75 overlooks that a client went away in mid upload, and its blob stays locked. Suspended
+	 * connections, the long polls, are in neither set. */
+	unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
 	if (address.ss_family == AF_INET6)
 		flags |= MHD_USE_IPv6;
 	struct MHD_OptionItem tls[] = {
@@ -384,8 +390,15 @@ void http_stop(struct http_server *server)
 	if (!server)
 		return;
 	wait_stop(server);
-	if (server->daemon)
+	if (server->daemon) {
+		/* No new ones; those that are being answered get their answer, but a slow client does not hold up the end. */
+		MHD_socket listener = MHD_quiesce_daemon(server->daemon);
+		for (int i = 0; i < STOP_MS / 10 && atomic_load(&server->calls) > 0; i++)
+			nanosleep(&(struct timespec){ .tv_nsec = 10 * 1000000 }, NULL);
 		MHD_stop_daemon(server->daemon);
+		if (listener != MHD_INVALID_SOCKET)
+			close(listener);
+	}
 	pthread_mutex_destroy(&server->lock);
 	pthread_cond_destroy(&server->more);
 	free(server);

@@ -32,7 +32,7 @@ struct request {
 	struct town_kiosk kiosk;              /* of the bearer, on routes for kiosks */
 	struct town_user user;                /* of the session, on routes for the office */
 	char peer[64];                        /* the client's address, for throttling */
-	bool waited;                          /* this is the second look, after a wait */
+	bool waited;                          /* this is another look, after a wait */
 };
 
 struct reply {

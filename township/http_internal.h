@@ -4,6 +4,7 @@
 
 #include <microhttpd.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "township/blobs.h"
 #include "township/http.h"
@@ -32,9 +33,11 @@ struct http_server {
 	pthread_cond_t more;
 	struct http_call *waiters; /* borrowed; suspended connections */
 	bool stopping;
+	atomic_int calls;          /* requests between their first line and the end of their reply */
 };
 
-/* Suspends the connection until a wake or the deadline; false when the server is stopping. */
+/* Suspends the connection until a wake or its deadline, which counts from the first time; false when that is past, or the server
+ * is stopping. */
 bool wait_add(struct http_call *call, int seconds);
 MUST_USE enum err wait_start(struct http_server *server);
 /* Lets all go and ends the timer's thread. */

@@ -27,13 +27,16 @@ static void let_go(struct http_server *server, struct http_call *call)
 bool wait_add(struct http_call *call, int seconds)
 {
 	struct http_server *server = call->rq.server;
+	int64_t now = monotonic_ms();
+	/* A wake that brought nothing for this one does not prolong its time. */
+	if (!call->rq.waited)
+		call->deadline_ms = now + (int64_t)seconds * 1000;
 	pthread_mutex_lock(&server->lock);
-	bool go = !server->stopping;
+	bool go = !server->stopping && now < call->deadline_ms;
 	if (go) {
 		MHD_suspend_connection(call->connection);
 		call->waiting = true;
 		call->rq.waited = true;
-		call->deadline_ms = monotonic_ms() + (int64_t)seconds * 1000;
 		call->prev = NULL;
 		call->next = server->waiters;
 		if (call->next)

@@ -45,7 +45,6 @@ static void daily(struct town *town, struct http_server *server)
 static void wait_for_the_end(struct town *town, struct http_server *server, const sigset_t *ends)
 {
 	int64_t seen = 0, tip = 0;
-	uint8_t hash[DIGEST_BYTES];
 	for (int seconds = 0;; seconds++) {
 		struct timespec second = { .tv_sec = 1 };
 		int sig = sigtimedwait(ends, NULL, &second);
@@ -53,9 +52,9 @@ static void wait_for_the_end(struct town *town, struct http_server *server, cons
 			return;
 		if (seconds % DAILY_CHECK_S == DAILY_CHECK_S - 1)
 			daily(town, server);
-		/* An import by another process leaves a link in the chain; its kiosks are to hear of it. */
+		/* Kiosks are to hear of what another process imported. */
 		town_lock(town);
-		if (town_audit_tip(town->store, &tip, hash) == ERR_OK && tip != seen) {
+		if (town_change_tip(town->store, &tip) == ERR_OK && tip != seen) {
 			seen = tip;
 			http_wake(server);
 		}

@@ -199,6 +199,8 @@ void town_duties_clear(struct town_duties *duties);
 /* Puts the object's newest state (or its deletion) at the end of the stream. `data` is borrowed. */
 MUST_USE enum err town_change_put(struct town_store *store, const char *type, const char *op, const char *id,
                                   json_t *data, int64_t now_ms);
+/* The cursor of the newest change; 0 when there is none. */
+MUST_USE enum err town_change_tip(struct town_store *store, int64_t *cursor);
 /* At most `max` changes and about `max_bytes` after the cursor; *next is the last one's cursor. */
 MUST_USE enum err town_changes_after(struct town_store *store, int64_t after, int max, size_t max_bytes, json_t **list,
                                      int64_t *next, bool *more);

@@ -101,6 +101,19 @@ enum err town_change_put(struct town_store *store, const char *type, const char 
 	return e;
 }
 
+enum err town_change_tip(struct town_store *store, int64_t *cursor)
+{
+	sqlite3_stmt *stmt;
+	enum err e = db_query(store, &stmt, "SELECT coalesce(max(cursor), 0) FROM changes", "");
+	if (!e)
+		e = db_step(stmt);
+	if (e)
+		return e;
+	*cursor = sqlite3_column_int64(stmt, 0);
+	sqlite3_reset(stmt);
+	return ERR_OK;
+}
+
 enum err town_changes_after(struct town_store *store, int64_t after, int max, size_t max_bytes, json_t **list,
                             int64_t *next, bool *more)
 {

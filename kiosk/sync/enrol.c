@@ -102,13 +102,18 @@ enum err enrol_done(struct sync *sync, struct transfer *t)
 		const char *ticket = json_string_value(json_object_get(reply, "ticket"));
 		if (outcome == OUTCOME_REFUSED && transfer_status(t) == 409)
 			return lane_ill(sync, &sync->up, problem, false); /* the code is another's: the next one will do */
-		if (outcome != OUTCOME_OK || !ticket)
-			return lane_outcome(sync, &sync->up, outcome == OUTCOME_OK ? OUTCOME_OFFLINE : outcome, problem);
+		if (outcome == OUTCOME_OK && !ticket)
+			return lane_ill(sync, &sync->up, "offline: what answers is not the township (a captive portal?)", false);
+		if (outcome != OUTCOME_OK)
+			return lane_outcome(sync, &sync->up, outcome, problem);
 		enum err e = enrol_begin(sync->store, sync->code, ticket);
 		return e ? e : lane_well(sync, &sync->up, 0);
 	}
 	if (outcome == OUTCOME_OK && transfer_status(t) == 200)
 		return granted(sync, reply);
+	const char *state = json_string_value(json_object_get(reply, "state"));
+	if (outcome == OUTCOME_OK && (!state || strcmp(state, "waiting") != 0))
+		return lane_ill(sync, &sync->up, "offline: what answers is not the township (a captive portal?)", false);
 	if (outcome == OUTCOME_OK) {
 		enum err e = lane_well(sync, &sync->up, 0);
 		sync->up.caught_up = true;

@@ -23,7 +23,8 @@ struct transfer {
 	CURL *easy;
 	struct curl_slist *headers;
 	char *body;           /* owned; what is sent */
-	FILE *file;           /* owned; what is sent instead */
+	FILE *file;           /* owned; what is sent instead, from file_start */
+	int64_t file_start;
 	char *reply;          /* owned; what came */
 	size_t reply_len, reply_room;
 	json_t *json;         /* owned; the reply read */
@@ -126,6 +127,13 @@ static size_t on_file(char *to, size_t size, size_t count, void *from)
 	struct transfer *t = from;
 	size_t n = fread(to, 1, size * count, t->file);
 	return n == 0 && ferror(t->file) ? CURL_READFUNC_ABORT : n;
+}
+
+/* A connection that went stale while it lay idle: curl begins again on a new one. */
+static int on_rewind(void *from, curl_off_t offset, int origin)
+{
+	struct transfer *t = from;
+	return fseeko(t->file, (off_t)(t->file_start + offset), origin) == 0 ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
 }
 
 static enum err add_header(struct transfer *t, const char *line)
@@ -250,6 +258,7 @@ enum err transfer_file(struct transfer *t, const char *path, int64_t offset, int
 		return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
 	if (fseeko(t->file, (off_t)offset, SEEK_SET) != 0)
 		return ERR_IO;
+	t->file_start = offset;
 	snprintf(range, sizeof range, "Content-Range: bytes %" PRId64 "-%" PRId64 "/%" PRId64, offset, size - 1, size);
 	enum err e = add_header(t, range);
 	if (!e)
@@ -257,6 +266,8 @@ enum err transfer_file(struct transfer *t, const char *path, int64_t offset, int
 	curl_easy_setopt(t->easy, CURLOPT_UPLOAD, 1L);
 	curl_easy_setopt(t->easy, CURLOPT_READFUNCTION, on_file);
 	curl_easy_setopt(t->easy, CURLOPT_READDATA, t);
+	curl_easy_setopt(t->easy, CURLOPT_SEEKFUNCTION, on_rewind);
+	curl_easy_setopt(t->easy, CURLOPT_SEEKDATA, t);
 	curl_easy_setopt(t->easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)(size - offset));
 	return e;
 }

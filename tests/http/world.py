@@ -1,0 +1,291 @@
+"""A township, kiosks and their data, as real processes on random ports, for the tests of this folder."""
+import ctypes
+import gzip
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import openapi  # noqa: E402
+import sodium  # noqa: E402
+from sodium import b64  # noqa: E402
+
+TOP = openapi.TOP
+BUILD = os.environ.get("KIOSK_BUILD") or os.path.join(TOP, "build")
+_libc = ctypes.CDLL(None)
+
+
+def die_with_parent():
+    _libc.prctl(1, signal.SIGKILL, 0, 0, 0)
+
+
+def wait_until(condition, seconds=10, what="it"):
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(0.02)
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Reply:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def code(self):
+        return self.json["error"]["code"]
+
+
+class Township:
+    """One server on its own folder; start() again after kill() goes on with the same folder and port."""
+
+    def __init__(self, folder, demo=False, tls=None):
+        self.folder, self.tls, self.process, self.port = os.path.join(folder, "township"), tls, None, free_port()
+        command = [BUILD + "/township", "--data", self.folder, "init"] + (["--demo"] if demo else [])
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        with open(self.folder + "/keys/office.password") as file:
+            self.password = file.read()
+        self.log = os.path.join(folder, "township.log")
+        self.session = None
+
+    def start(self, *options):
+        command = [BUILD + "/township", "--data", self.folder, "--listen", f"127.0.0.1:{self.port}", *options]
+        if self.tls:
+            command += ["--tls-cert", self.tls[0], "--tls-key", self.tls[1]]
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, preexec_fn=die_with_parent)
+        line = self.process.stdout.readline().decode()
+        if "serving" not in line:
+            raise AssertionError(f"the server did not start: {line!r} {self.output()}")
+        return self
+
+    def output(self):
+        with open(self.log, errors="replace") as file:
+            return file.read()
+
+    def stop(self, sig=signal.SIGTERM):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(sig)
+        status = self.process.wait(20)
+        self.process.stdout.close()
+        return status
+
+    @property
+    def url(self):
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
+
+    def request(self, method, path, body=None, headers=None, token=None, timeout=30, checked=True):
+        headers = dict(headers or {})
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        if isinstance(body, (dict, list)):
+            body = json.dumps(body, ensure_ascii=False).encode()
+            headers.setdefault("Content-Type", "application/json")
+        if self.tls:
+            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=timeout,
+                                                     context=ssl.create_default_context(cafile=self.tls[2]))
+        else:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            reply = Reply(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+        if checked:
+            openapi.check(method, path, reply.status, reply.headers, reply.body)
+        return reply
+
+    def login(self, user="office", password=None):
+        reply = self.request("POST", "/v1/office/login", {"user": user, "password": password or self.password})
+        assert reply.status == 200, reply.body
+        return reply.json["token"]
+
+    def office(self, method, path, body=None, **more):
+        if self.session is None:
+            self.session = self.login()
+        if method != "GET" and body is None:
+            body = {}
+        return self.request(method, "/v1/office" + path, body, token=self.session, **more)
+
+    def step(self, case_id, step, **details):
+        return self.office("POST", f"/cases/{case_id}/steps", {"step": step, **details})
+
+    def add_user(self, name, role, password):
+        subprocess.run([BUILD + "/township", "--data", self.folder, "user", "add", name, "--role", role],
+                       input=password.encode(), check=True)
+
+    def verify(self):
+        return subprocess.run([BUILD + "/township", "--data", self.folder, "verify"], capture_output=True, text=True)
+
+
+class PaperKiosk:
+    """A kiosk made of Python: it speaks the protocol itself, and can break every rule of it."""
+
+    def __init__(self, town, name="纸糊机"):
+        self.town, self.name, self.seq = town, name, 0
+        self.public, self.secret = sodium.sign_keypair()
+        self.id = self.token = None
+
+    def ask(self, code=None, **change):
+        self.code = code or f"{int.from_bytes(os.urandom(4), 'big') % 10**8:08d}"
+        body = {"name": self.name, "public_key": b64(self.public), "code": self.code, "version": "test",
+                "proof": b64(sodium.sign(self.secret, b"DHN1", self.code.encode()))}
+        body.update(change)
+        return self.town.request("POST", "/v1/enrolments", body)
+
+    def enrol(self):
+        ticket = self.ask().json["ticket"]
+        approved = self.town.office("POST", f"/enrolments/{self.code}/approve")
+        assert approved.status == 200, approved.body
+        grant = self.town.request("GET", f"/v1/enrolments/{ticket}").json
+        import base64
+        self.id, self.token = grant["kiosk"], grant["token"]
+        self.seal_key, self.salt = base64.b64decode(grant["seal_key"]), base64.b64decode(grant["slip_salt"])
+        return self
+
+    def event(self, kind, data, seq=None, secret=None, **head):
+        if seq is None:
+            self.seq += 1
+            seq = self.seq
+        payload = {"v": 1, "id": sodium.uuid7(), "kiosk": self.id, "seq": seq, "type": kind,
+                   "at": int(time.time() * 1000), "clock": "ok", "data": data, **head}
+        text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+        return {"payload": text, "sig": b64(sodium.sign(secret or self.secret, b"DHE1", text.encode()))}
+
+    def report(self, text="路灯坏了", seq=None, stretch=False, **change):
+        """An event of a new report. The lookup tag is only right with `stretch`: it is slow."""
+        code, case_id = sodium.slip_code(), sodium.uuid7()
+        lookup = sodium.slip_keys(code, self.salt)[0] if stretch else os.urandom(32)
+        body = {"v": 1, "code": code, "kind": "complaint", "subject": "roads", "deputy": "", "text": text,
+                "identity": "anonymous", "name": "", "phone": "", "id_number": "", "blobs": change.pop("blobs", [])}
+        self.last = {"code": code, "case_id": case_id}
+        data = {"case_id": case_id, "receipt": "2026-0312-0017", "kind": "complaint", "subject": "roads", "deputy": None,
+                "lookup": lookup.hex(), "sealed": b64(sodium.seal(self.seal_key, json.dumps(body).encode())), "blobs": []}
+        data.update(change)
+        return self.event("case.submitted", data, seq)
+
+    def send(self, *events, **more):
+        return self.town.request("POST", f"/v1/kiosks/{self.id}/events", {"events": list(events)}, token=self.token, **more)
+
+    def send_gzip(self, *events):
+        body = gzip.compress(json.dumps({"events": events}).encode())
+        return self.town.request("POST", f"/v1/kiosks/{self.id}/events", body, token=self.token,
+                                 headers={"Content-Type": "application/json", "Content-Encoding": "gzip"})
+
+    def changes(self, after=0, wait=0, kind=None):
+        reply = self.town.request("GET", f"/v1/kiosks/{self.id}/changes?after={after}&wait={wait}", token=self.token,
+                                  timeout=wait + 20)
+        assert reply.status == 200, reply.body
+        found = reply.json
+        if kind:
+            found["changes"] = [c for c in found["changes"] if c["type"] == kind]
+        return found
+
+
+class Kiosk:
+    """A real kiosk's data folder with a real kiosk-sync."""
+
+    def __init__(self, folder, url, ca_file="", name="kiosk"):
+        self.folder, self.process = os.path.join(folder, name), None
+        self.log = os.path.join(folder, name + ".log")
+        subprocess.run([BUILD + "/kioskctl", "--data", self.folder, "init"], check=True, stdout=subprocess.DEVNULL)
+        self.configure(url, ca_file)
+
+    def configure(self, url, ca_file=""):
+        with open(self.folder + "/kiosk.conf", "w") as file:
+            file.write(f"[site]\nkiosk_name = 大厅一号机\n[sync]\nurl = {url}\nca_file = {ca_file}\n")
+
+    def once(self, timeout=60):
+        self.last_once = subprocess.run([BUILD + "/kiosk-sync", "--data", self.folder, "--once"], capture_output=True,
+                                        text=True, timeout=timeout)
+        return self.last_once.returncode
+
+    def start(self):
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen([BUILD + "/kiosk-sync", "--data", self.folder], stdout=log, stderr=log,
+                                            preexec_fn=die_with_parent)
+        return self
+
+    def stop(self, sig=signal.SIGTERM):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(sig)
+        return self.process.wait(20) if self.process else None
+
+    def enrol(self, town):
+        assert self.once() == 3, self.last_once.stderr
+        reply = town.office("POST", f"/enrolments/{self.counts()['enrol_code']}/approve")
+        assert reply.status == 200, reply.body
+        status = self.once()
+        assert status == 0, (status, self.last_once.stderr, self.counts())
+        return self
+
+    def _tool(self, *words):
+        done = subprocess.run([BUILD + "/submit_reports", "--data", self.folder, *words], capture_output=True, text=True)
+        assert done.returncode == 0, (words, done.stderr)
+        return done.stdout
+
+    def counts(self):
+        pairs = [line.partition(" ") for line in self._tool("--counts").splitlines()]
+        return {name: int(value) if value.lstrip("-").isdigit() and name != "enrol_code" else value
+                for name, _, value in pairs}
+
+    def submit(self, count=1, *options):
+        """Lists of (code, receipt, case id)."""
+        return [line.split() for line in self._tool("--count", str(count), *options).splitlines()]
+
+    def show(self, code):
+        """State, round, and the view or None."""
+        lines = self._tool("--show", code).splitlines()
+        state, number, _ = lines[0].split()
+        return state, int(number), json.loads(lines[1]) if len(lines) > 1 else None
+
+    def rate(self, code, rating, reason=""):
+        self._tool("--rate", code, rating, *([reason] if reason else []))
+
+
+class WorldTest(unittest.TestCase):
+    """Gives each test a folder of its own, and ends what it started."""
+    demo = False
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="dhk-http-")
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def township(self, **more):
+        town = Township(self.folder, **more).start()
+        self.addCleanup(lambda: town.process.poll() is None and town.stop(signal.SIGKILL))
+        return town
+
+    def kiosk(self, url, **more):
+        kiosk = Kiosk(self.folder, url, **more)
+        self.addCleanup(lambda: kiosk.process and kiosk.process.poll() is None and kiosk.stop(signal.SIGKILL))
+        return kiosk
+
+    def settled(self, town):
+        """The server ends cleanly and its audit chain holds: asked at the end of tests that were rough with it."""
+        self.assertEqual(town.stop(), 0, town.output())
+        verified = town.verify()
+        self.assertEqual(verified.returncode, 0, verified.stderr)
