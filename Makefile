@@ -31,8 +31,9 @@ objs = $(patsubst %.c,$(O)/%.o,$(wildcard $(1)/*.c))
 ROOMS   := model store ui devices
 PROGRAMS := kiosk kiosk-sync kioskctl township
 
-.PHONY: all deps deps-test run tour test test-now lint clean help
-all: $(PROGRAMS:%=$(BUILD)/%) locale
+.PHONY: all deps deps-test test test-now clean help
+TOOLS := $(addprefix $(BUILD)/,print_client device_client submit_reports)
+all: $(PROGRAMS:%=$(BUILD)/%) $(BUILD)/cups-backend-dhslip locale
 
 # The Debian packages of packages.txt; what needs them is made by a second make, so that none is looked for too early.
 deps:
@@ -76,12 +77,13 @@ $(BUILD)/gen/township_migrations.c: $(sort $(wildcard db/township/*.sql)) db/emb
 	@mkdir -p $(@D)
 	sh db/embed.sh township_migrations $(sort $(wildcard db/township/*.sql)) > $@
 
-include assets/po/locale.mk
-include tests/tests.mk
+include assets/po/locale.mk run.mk
+include tests/tests.mk tests/sim/sim.mk tests/http/http.mk
+-include tests/quality.mk
 
 test: deps-test
 	@$(MAKE) --no-print-directory $(jobs) test-now
-test-now: all $(UNIT)
+test-now: all $(UNIT) $(TOOLS)
 	@tests/run
 
 help:
