@@ -106,6 +106,8 @@ void app_prepare_receipt(struct app *app);  /* makes the code and its keys */
 void app_submit(struct app *app);           /* commits the draft; screen_done or screen_refused follows */
 void app_find_case(struct app *app, const char *text, size_t len); /* typed or scanned; screen_case follows */
 void app_send_rating(struct app *app);
+/* Once a day, when nobody is there: a copy of the database in DIR/backup/. Asking more often costs a look at the folder. */
+void app_backup(struct app *app);
 /* What came from the scanner and the reader, whatever screen is up. */
 void app_handle_scan(struct app *app, const char *text, size_t len);
 void app_handle_card(struct app *app, const struct idcard *card);

@@ -1,9 +1,11 @@
 /* The background work of a visit, each as a job: keys for the receipt, the commit, the look-up, the rating. */
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/app.h"
+#include "store/store_admin.h"
 #include "store/wake.h"
 
 /* A job of an earlier visit whose result nobody waits for any more. */
@@ -218,6 +220,40 @@ void app_find_case(struct app *app, const char *text, size_t len)
 		worker_submit(app->worker, &j->job);
 	}
 	sodium_memzero(&code, sizeof code);
+}
+
+/* ---- the daily backup ------------------------------------------------------------------------------------------------- */
+
+struct backup_job {
+	struct job job;
+	int64_t wall_ms;
+	enum err result;
+};
+
+static void backup_run(struct job *job, struct store *store)
+{
+	struct backup_job *j = (struct backup_job *)job;
+	j->result = store ? store_backup_daily(store, j->wall_ms) : ERR_IO;
+}
+
+static void backup_done(struct job *job, struct app *app)
+{
+	struct backup_job *j = (struct backup_job *)job;
+	(void)app;
+	if (j->result != ERR_OK)
+		fprintf(stderr, "kiosk: daily backup: %s\n", err_name(j->result));
+	free(j);
+}
+
+void app_backup(struct app *app)
+{
+	struct backup_job *j = calloc(1, sizeof *j);
+	if (!j)
+		return; /* asked again in a minute */
+	j->job.run = backup_run;
+	j->job.done = backup_done;
+	j->wall_ms = app->wall_ms;
+	worker_submit(app->worker, &j->job);
 }
 
 /* ---- the rating -------------------------------------------------------------------------------------------------------- */

@@ -291,6 +291,8 @@ static void run(struct kiosk *k)
 		if (app->wall_ms / MINUTE_MS != minute_before) {
 			app->dirty = true;
 			site_load(&app->site, app->store, app->wall_ms); /* who is on duty follows the clock */
+			if (app->screen == &screen_attract)
+				app_backup(app);
 		}
 		(void)overlay_idle(app);
 		if (app->now_ms >= wake)

@@ -86,8 +86,9 @@ static void step_line(const struct app *app, const struct case_view_step *from, 
 	word_civil(from->due, due);
 	const char *note = i18n_content(app->i18n, from->note);
 	out[0] = '\0';
-	if (due[0])
-		snprintf(out, size, tr("%s，%s前答复"), who, due);
+	if (due[0]) /* what is accepted is due to be passed on first */
+		snprintf(out, size, strcmp(from->step, case_step_id(STEP_ACCEPT)) == 0 ? tr("%s，%s前交办") : tr("%s，%s前答复"), who,
+		         due);
 	else
 		snprintf(out, size, "%s", who);
 	if (note[0]) {

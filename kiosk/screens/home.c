@@ -1,5 +1,6 @@
 /* What can be done here. */
 #include <stdio.h>
+#include <string.h>
 
 #include "app/app.h"
 #include "app/words.h"
@@ -108,10 +109,26 @@ static void begin_report(struct app *app)
 	app_go(app, &screen_kind);
 }
 
+/* Not connected with its township yet: said to visitors, and the code shown that the office types in to approve it. Gives the
+ * height used. */
+static int enrolment_notice(struct app *app, struct ui *ui, struct rect r)
+{
+	char words[256];
+	const char *code = app->identity.enrol_code;
+	if (code[0])
+		snprintf(words, sizeof words, tr("这台机器正在等乡人大办公室批准，暂时不能收件。登记码：%.4s %s"), code,
+		         strlen(code) > 4 ? code + 4 : "");
+	else
+		snprintf(words, sizeof words, "%s", tr("这台机器还没有和乡人大办公室连上，暂时不能收件。"));
+	return ui_notice(ui, r, NOTICE_CARE, "warn", words);
+}
+
 static void portrait(struct app *app, struct ui *ui, struct rect area)
 {
 	const struct theme *t = ui_theme(ui);
 	int gap = t->gap_px;
+	if (!app->identity.enrolled)
+		cut_top(&area, enrolment_notice(app, ui, area) + gap);
 	if (app->site.on_duty) {
 		if (duty_card(app, ui, cut_top(&area, ui_px(ui, 236))))
 			app_go(app, &screen_roster);
@@ -129,6 +146,8 @@ static void landscape(struct app *app, struct ui *ui, struct rect area)
 {
 	const struct theme *t = ui_theme(ui);
 	int gap = t->gap_px;
+	if (!app->identity.enrolled)
+		cut_top(&area, enrolment_notice(app, ui, area) + gap);
 	struct rect left = cut_left(&area, (area.w - gap) * (t->compact ? 36 : 48) / 100);
 	cut_left(&area, gap);
 	if (app->site.on_duty && !t->compact) {
