@@ -1,10 +1,9 @@
 /* help.c: the manual, in the operator's language. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "ctl/ctl.h"
 
-static const char zh[] =
+const char *help_text(void)
+{
+	return _(
 	"kioskctl —— 代表之家自助终端的管理工具\n"
 	"\n"
 	"用法\n"
@@ -43,52 +42,5 @@ static const char zh[] =
 	"例子\n"
 	"    kioskctl --data /tmp/kiosk init --demo\n"
 	"    kioskctl import roster 代表名册.csv\n"
-	"    kioskctl backup /media/usb/终端备份\n";
-
-static const char en[] =
-	"kioskctl - look after a Deputies' Home Kiosk\n"
-	"\n"
-	"SYNOPSIS\n"
-	"    kioskctl [--data DIR] [--config FILE] COMMAND [ARGUMENTS]\n"
-	"\n"
-	"COMMANDS\n"
-	"    init [--demo]         Make a new data folder. With --demo it is filled with the demo site: settings, roster,\n"
-	"                          rules, rota. A folder with data is left alone.\n"
-	"    status [--json]       How the box is: enrolment, cases, what waits to be sent, what was refused, last contact.\n"
-	"                          --json is for programs.\n"
-	"    verify                Check the database, the audit chain and every signature; names the first bad link.\n"
-	"    import rules FILE     Import rules (text; the title of each on a line of its own) in place of the old ones.\n"
-	"    import roster FILE    Import the roster of deputies (CSV; headings 姓名 性别 民族 出生年月 职务 选区 所辖村 代表小组\n"
-	"                          小组职务 层级 电话 拼音首字母) in place of the old one. Each bad row is named.\n"
-	"    import duty FILE      Import the reception rota (CSV; headings 日期 开始 结束 代表 房间; a day is 2026-03-12 or 周一).\n"
-	"    backup DIR            Copy everything to a folder that does not exist yet; the kiosk may be running.\n"
-	"    restore DIR           Put a backup into the --data folder, which must not hold data.\n"
-	"    parked [--retry N]    List the events that the township refused, and why; --retry sends number N again.\n"
-	"    print-test            Print a test slip and wait for the printer's own report.\n"
-	"\n"
-	"OPTIONS\n"
-	"    --data DIR            The data folder. Default /var/lib/deputies-home\n"
-	"    --config FILE         Settings (INI). Default DIR/kiosk.conf\n"
-	"    --help, --version     Show this manual; show the version\n"
-	"\n"
-	"LANGUAGE\n"
-	"    Chinese when LC_ALL, LC_MESSAGES or LANG begins with zh, else English. Files may be UTF-8 or GB 18030.\n"
-	"\n"
-	"EXIT STATUS\n"
-	"    0 done; 1 failed, or verify found something wrong; 2 the command was not understood.\n"
-	"\n"
-	"FILES\n"
-	"    DIR/kiosk.db          the database          DIR/kiosk.conf   settings\n"
-	"    DIR/keys/             the kiosk's own key   DIR/blobs/       sealed ink and sound\n"
-	"    DIR/backup/           daily backups         DIR/damaged-N/   a corrupt database, set aside\n"
-	"\n"
-	"EXAMPLES\n"
-	"    kioskctl --data /tmp/kiosk init --demo\n"
-	"    kioskctl import roster roster.csv\n"
-	"    kioskctl backup /media/usb/kiosk-backup\n";
-
-const char *help_text(void)
-{
-	const char *language = getenv("LANGUAGE"); /* set by main where it is not Chinese */
-	return language && strcmp(language, "en") == 0 ? en : zh;
+	"    kioskctl backup /media/usb/终端备份\n");
 }

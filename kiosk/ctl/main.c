@@ -53,12 +53,7 @@ int ctl_usage(const char *form, ...)
 static void choose_language(void)
 {
 	setlocale(LC_ALL, "");
-	const char *lang = getenv("LC_ALL");
-	if (!lang || !lang[0])
-		lang = getenv("LC_MESSAGES");
-	if (!lang || !lang[0])
-		lang = getenv("LANG");
-	if (!lang || strncmp(lang, "zh", 2) != 0) {
+	if (!operator_reads_chinese()) {
 		setlocale(LC_MESSAGES, "C.UTF-8"); /* in "C" itself gettext translates nothing */
 		setenv("LANGUAGE", "en", 1);
 	}

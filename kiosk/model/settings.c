@@ -60,13 +60,43 @@ static void fail(struct parse *p, const struct settings_problem *why)
 	p->problem->line = p->line;
 }
 
-static void fail_plain(struct parse *p, const char *what, const char *remedy)
+/* A problem that needs no particulars. */
+struct plain { const char *what, *remedy, *what_zh, *remedy_zh; };
+
+static void fail_plain(struct parse *p, const struct plain *plain)
 {
 	struct settings_problem why = {0};
-	snprintf(why.what, sizeof why.what, "%s", what);
-	snprintf(why.remedy, sizeof why.remedy, "%s", remedy);
+	snprintf(why.what, sizeof why.what, "%s", plain->what);
+	snprintf(why.remedy, sizeof why.remedy, "%s", plain->remedy);
+	snprintf(why.what_zh, sizeof why.what_zh, "%s", plain->what_zh);
+	snprintf(why.remedy_zh, sizeof why.remedy_zh, "%s", plain->remedy_zh);
 	fail(p, &why);
 }
+
+static const struct plain bad_bracket = {"'[' without ']'", "write the section's name as [site]",
+                                         "“[”没有对应的“]”", "分组的名称写成 [site] 这样"};
+static const struct plain bad_text = {"not UTF-8 text", "save the file as UTF-8",
+                                      "不是 UTF-8 文字", "把文件另存为 UTF-8 编码"};
+static const struct plain bad_nul = {"a NUL byte", "save the file as plain UTF-8 text",
+                                     "有空字节", "把文件另存为 UTF-8 编码的纯文本"};
+static const struct plain bad_length = {"the line is too long", "at most 190 bytes a line (about 60 Chinese characters)",
+                                        "这一行太长", "每行最多 190 字节（约 60 个汉字）"};
+static const struct plain bad_id = {"a subject's id may hold only a-z, 0-9, - and _",
+                                    "for example: roads = 道路交通 | Roads and traffic",
+                                    "事项的代号只能用 a-z、0-9、- 和 _", "例如：roads = 道路交通 | Roads and traffic"};
+static const struct plain no_name = {"the subject has no name", "for example: roads = 道路交通 | Roads and traffic",
+                                     "事项没有名称", "例如：roads = 道路交通 | Roads and traffic"};
+static const struct plain long_name = {"the subject's name is too long", "at most 42 Chinese characters",
+                                       "事项的名称太长", "最多 42 个汉字"};
+static const struct plain twice = {"the subject is given twice", "remove one of the two lines",
+                                   "同一个事项写了两次", "删去其中一行"};
+static const struct plain too_many = {"too many subjects", "at most 24 fit on the screen",
+                                      "事项太多", "屏幕上最多放得下 24 个"};
+static const struct plain no_form = {"neither a [section] nor key = value", "put # before a remark",
+                                     "既不是 [分组]，也不是 名称 = 内容", "说明文字前面请加 #"};
+static const struct plain bad_countdown = {"the countdown must be shorter than the time without a touch",
+                                           "set countdown_s below idle_s, for example 15 and 60",
+                                           "倒数的时间要比没人碰的时间短", "countdown_s 要小于 idle_s，例如 15 和 60"};
 
 static void check_section(struct parse *p, const char *line)
 {
@@ -75,7 +105,7 @@ static void check_section(struct parse *p, const char *line)
 	snprintf(name, sizeof name, "%.*s", (int)(n < sizeof name ? n : sizeof name - 1), line + 1);
 	struct settings_problem why = {0};
 	if (line[1 + n] != ']')
-		fail_plain(p, "'[' without ']'", "write the section's name as [site]");
+		fail_plain(p, &bad_bracket);
 	else if (!settings_section_known(name, &why))
 		fail(p, &why);
 }
@@ -99,11 +129,11 @@ static char *next_line(char *out, int room, void *ctx)
 	if (comment)
 		n = 0;
 	if (!utf8_valid(from, n))
-		fail_plain(p, "not UTF-8 text", "save the file as UTF-8");
+		fail_plain(p, &bad_text);
 	else if (memchr(from, '\0', n))
-		fail_plain(p, "a NUL byte", "save the file as plain UTF-8 text");
+		fail_plain(p, &bad_nul);
 	else if (n >= (size_t)room)
-		fail_plain(p, "the line is too long", "at most 190 bytes a line (about 60 Chinese characters)");
+		fail_plain(p, &bad_length);
 	if (p->failed)
 		return NULL;
 	if (n == 0) {
@@ -148,7 +178,7 @@ static void take_subject(struct parse *p, const char *id, const char *value)
 	struct subject got = {0};
 	const char *bar = strchr(value, '|'), *end = value + strlen(value);
 	if (!id_valid(id, sizeof got.id)) {
-		fail_plain(p, "a subject's id may hold only a-z, 0-9, - and _", "for example: roads = 道路交通 | Roads and traffic");
+		fail_plain(p, &bad_id);
 		return;
 	}
 	strcpy(got.id, id);
@@ -156,18 +186,17 @@ static void take_subject(struct parse *p, const char *id, const char *value)
 	if (bar)
 		fits = fits && copy_part(bar + 1, end, got.name_en, sizeof got.name_en);
 	if (!fits || !got.name[0]) {
-		fail_plain(p, fits ? "the subject has no name" : "the subject's name is too long",
-		           "for example: roads = 道路交通 | Roads and traffic");
+		fail_plain(p, fits ? &no_name : &long_name);
 		return;
 	}
 	for (size_t i = 0; i < s->subject_count; i++) {
 		if (strcmp(s->subjects[i].id, id) == 0) {
-			fail_plain(p, "the subject is given twice", "remove one of the two lines");
+			fail_plain(p, &twice);
 			return;
 		}
 	}
 	if (s->subject_count == SETTINGS_MAX_SUBJECTS) {
-		fail_plain(p, "too many subjects", "at most 24 fit on the screen");
+		fail_plain(p, &too_many);
 		return;
 	}
 	s->subjects[s->subject_count++] = got;
@@ -187,8 +216,10 @@ static int take(void *ctx, const char *section, const char *name, const char *va
 	if (key < 0) {
 		fail(p, &why);
 	} else if (p->seen >> key & 1) {
-		snprintf(why.what, sizeof why.what, "'%s' in [%s] is given twice", name, section);
-		snprintf(why.remedy, sizeof why.remedy, "remove one of the two lines");
+		snprintf(why.what, sizeof why.what, "'%.60s' in [%.60s] is given twice", name, section);
+		snprintf(why.what_zh, sizeof why.what_zh, "[%.60s] 里的“%.60s”写了两次", section, name);
+		snprintf(why.remedy, sizeof why.remedy, "%s", twice.remedy);
+		snprintf(why.remedy_zh, sizeof why.remedy_zh, "%s", twice.remedy_zh);
 		fail(p, &why);
 	} else if (settings_key_set(key, value, p->s, &why) != ERR_OK) {
 		fail(p, &why);
@@ -209,14 +240,11 @@ enum err settings_parse(const char *text, size_t len, struct settings *s, struct
 	int bad = ini_parse_stream(next_line, &p, take, &p);
 	if (!p.failed && bad != 0) {
 		p.line = bad > 0 ? bad : 0;
-		fail_plain(&p, "neither a [section] nor key = value", "put # before a remark");
+		fail_plain(&p, &no_form);
 	}
-	if (!p.failed && p.subjects_begun && s->subject_count == 0)
-		fail_plain(&p, "no subject is left", "give at least one line in [subjects]");
 	if (!p.failed && s->countdown_s >= s->idle_s) {
 		p.line = p.countdown_line;
-		fail_plain(&p, "the countdown must be shorter than the time without a touch",
-		           "set countdown_s below idle_s, for example 15 and 60");
+		fail_plain(&p, &bad_countdown);
 	}
 	return p.failed ? ERR_INVALID : ERR_OK;
 }

@@ -53,6 +53,7 @@ struct settings_problem {
 	int line;            /* 0 when it is about the whole file */
 	char what[256];      /* "unknown key 'papper' in [printer]" */
 	char remedy[256];    /* "did you mean 'paper'? known: device, paper" */
+	char what_zh[256], remedy_zh[256]; /* the same for an operator who reads Chinese */
 };
 
 /* Fills in the defaults (a complete, usable set but for [site], which is then the neutral 人大代表之家). */

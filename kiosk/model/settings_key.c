@@ -83,6 +83,18 @@ static int distance(const char *a, const char *b)
 	return row[m] > 2 ? 3 : row[m];
 }
 
+static void suggest(struct settings_problem *why, const char *near, const char *before, const char *after,
+                    const char *known)
+{
+	if (near) {
+		snprintf(why->remedy, sizeof why->remedy, "did you mean %s%s%s? known: %s", before, near, after, known);
+		snprintf(why->remedy_zh, sizeof why->remedy_zh, "是不是 %s%s%s？有的是：%s", before, near, after, known);
+	} else {
+		snprintf(why->remedy, sizeof why->remedy, "known: %s", known);
+		snprintf(why->remedy_zh, sizeof why->remedy_zh, "有的是：%s", known);
+	}
+}
+
 bool settings_section_known(const char *section, struct settings_problem *why)
 {
 	const char *near = NULL;
@@ -94,10 +106,8 @@ bool settings_section_known(const char *section, struct settings_problem *why)
 			near = section_names[i];
 	}
 	snprintf(why->what, sizeof why->what, "unknown section [%.60s]", section);
-	if (near)
-		snprintf(why->remedy, sizeof why->remedy, "did you mean [%s]? known: %s", near, sections);
-	else
-		snprintf(why->remedy, sizeof why->remedy, "known: %s", sections);
+	snprintf(why->what_zh, sizeof why->what_zh, "没有 [%.60s] 这个分组", section);
+	suggest(why, near, "[", "]", sections);
 	return false;
 }
 
@@ -109,6 +119,8 @@ int settings_key_find(const char *section, const char *name, struct settings_pro
 	if (!section[0]) {
 		snprintf(why->what, sizeof why->what, "'%.60s' stands before any section", name);
 		snprintf(why->remedy, sizeof why->remedy, "put a section such as [site] above it; known: %s", sections);
+		snprintf(why->what_zh, sizeof why->what_zh, "“%.60s”前面没有分组", name);
+		snprintf(why->remedy_zh, sizeof why->remedy_zh, "在它上面写 [site] 这样的一行；有的分组：%s", sections);
 		return -1;
 	}
 	if (!settings_section_known(section, why))
@@ -126,10 +138,8 @@ int settings_key_find(const char *section, const char *name, struct settings_pro
 			used += (size_t)n;
 	}
 	snprintf(why->what, sizeof why->what, "unknown key '%.60s' in [%s]", name, section);
-	if (near)
-		snprintf(why->remedy, sizeof why->remedy, "did you mean '%s'? known: %s", near, known);
-	else
-		snprintf(why->remedy, sizeof why->remedy, "known: %s", known);
+	snprintf(why->what_zh, sizeof why->what_zh, "[%s] 里没有“%.60s”这一项", section, name);
+	suggest(why, near, "'", "'", known);
 	return -1;
 }
 
@@ -205,31 +215,39 @@ static bool url_valid(const char *v)
 	return false;
 }
 
-static enum err refuse(const struct key *k, const char *value, struct settings_problem *why, const char *remedy)
+static enum err refuse(const struct key *k, const char *value, struct settings_problem *why, const char *remedy,
+                       const char *remedy_zh)
 {
 	snprintf(why->what, sizeof why->what, "'%.100s' is not possible for '%s' in [%s]", value, k->name, k->section);
+	snprintf(why->what_zh, sizeof why->what_zh, "[%s] 里的“%s”不能是“%.100s”", k->section, k->name, value);
 	snprintf(why->remedy, sizeof why->remedy, "%s", remedy);
+	snprintf(why->remedy_zh, sizeof why->remedy_zh, "%s", remedy_zh);
 	return ERR_INVALID;
 }
 
 static enum err set_text(const struct key *k, const char *value, char *out, struct settings_problem *why)
 {
-	char remedy[128];
+	char remedy[128], remedy_zh[128];
 	if (strlen(value) >= k->size) {
 		snprintf(remedy, sizeof remedy, "at most %zu bytes (a Chinese character is 3)", k->size - 1);
-		return refuse(k, value, why, remedy);
+		snprintf(remedy_zh, sizeof remedy_zh, "最多 %zu 字节（一个汉字 3 字节）", k->size - 1);
+		return refuse(k, value, why, remedy, remedy_zh);
 	}
 	if (k->kind == KIND_REQUIRED_TEXT && !value[0])
-		return refuse(k, value, why, "write a name, or remove the line for the default");
+		return refuse(k, value, why, "write a name, or remove the line for the default",
+		              "写上名称；要用默认的，就删去这一行");
 	for (const char *c = value; *c; c++)
 		if ((unsigned char)*c < 0x20)
-			return refuse(k, value, why, "remove control characters");
+			return refuse(k, value, why, "remove control characters", "删去控制字符");
 	if (k->kind == KIND_PRINTER && value[0] && !printer_valid(value))
-		return refuse(k, value, why, "cups:QUEUE, file:PATH, or nothing where there is no printer");
+		return refuse(k, value, why, "cups:QUEUE, file:PATH, or nothing where there is no printer",
+		              "写 cups:队列名 或 file:文件；没有打印机就留空");
 	if (k->kind == KIND_SERIAL && value[0] && (strncmp(value, "serial:/", 8) != 0 || !value[8]))
-		return refuse(k, value, why, "serial:/dev/..., or nothing where there is none");
+		return refuse(k, value, why, "serial:/dev/..., or nothing where there is none",
+		              "写 serial:/dev/…；没有就留空");
 	if (k->kind == KIND_URL && value[0] && !url_valid(value))
-		return refuse(k, value, why, "https://HOST[:PORT] (http:// only to 127.0.0.1, localhost or [::1])");
+		return refuse(k, value, why, "https://HOST[:PORT] (http:// only to 127.0.0.1, localhost or [::1])",
+		              "写 https://主机[:端口]（http:// 只许用于 127.0.0.1、localhost 或 [::1]）");
 	strcpy(out, value);
 	return ERR_OK;
 }
@@ -238,7 +256,7 @@ enum err settings_key_set(int key, const char *value, struct settings *s, struct
 {
 	const struct key *k = &keys[key];
 	char *field = (char *)s + k->offset;
-	char remedy[128];
+	char remedy[128], remedy_zh[128];
 	double number;
 	switch (k->kind) {
 	case KIND_TEXT:
@@ -253,7 +271,7 @@ enum err settings_key_set(int key, const char *value, struct settings *s, struct
 		strcpy(field, value);
 		return ERR_OK;
 	case KIND_BOOL:
-		return parse_bool(value, (bool *)(void *)field) ? ERR_OK : refuse(k, value, why, "yes or no");
+		return parse_bool(value, (bool *)(void *)field) ? ERR_OK : refuse(k, value, why, "yes or no", "写 yes 或 no（是 或 否）");
 	case KIND_INT:
 		if (strchr(value, '.') || !parse_decimal(value, &number) || number < k->min || number > k->max ||
 		    (k->choices && !choice_has(k->choices, value)))
@@ -270,8 +288,10 @@ enum err settings_key_set(int key, const char *value, struct settings *s, struct
 		size_t n = 0;
 		for (const char *c = k->choices; *c && n + 6 < sizeof remedy; c++)
 			n += (size_t)snprintf(remedy + n, sizeof remedy - n, *c == '|' ? ", " : "%c", *c);
+		snprintf(remedy_zh, sizeof remedy_zh, "可以是：%.100s", remedy);
 	} else {
 		snprintf(remedy, sizeof remedy, "a number from %d to %d", k->min, k->max);
+		snprintf(remedy_zh, sizeof remedy_zh, "写 %d 到 %d 的数", k->min, k->max);
 	}
-	return refuse(k, value, why, remedy);
+	return refuse(k, value, why, remedy, remedy_zh);
 }

@@ -153,45 +153,101 @@ static enum err known_rev(struct store *store, const char *case_id, int64_t *rev
 	return e;
 }
 
-static enum err put_case(struct store *store, const char *case_id, enum case_state state, json_int_t round, json_int_t rev,
-                         json_t *view, const char **reason)
+struct case_entry {
+	const char *case_id;
+	enum case_state state;
+	json_int_t round, rev;
+	uint8_t *view;           /* owned; NULL at rev 0 */
+	size_t view_len;
+};
+
+static enum err update_case(struct store *store, const struct case_entry *c)
 {
-	size_t len = json_string_length(view), room = len / 4 * 3 + 3, got = 0;
-	uint8_t *bytes = malloc(room);
-	if (!bytes)
+	/* A rating belongs to its round: in a later one the case is unrated again. */
+	return db_run(store->db, "UPDATE cases SET state = ?, round = ?, view_rev = ?, view = ? WHERE case_id = ?", "siibs",
+	              case_state_id(c->state), (int64_t)c->round, (int64_t)c->rev, (const void *)c->view, c->view_len, c->case_id);
+}
+
+/* "2026-0312-0017" into its day and number. */
+static bool read_receipt(const char *text, char day[11], int64_t *number)
+{
+	struct civil_date date;
+	size_t len = strlen(text);
+	if (len < 11 || len > 18 || text[4] != '-' || text[9] != '-' || strspn(text + 10, "0123456789") != len - 10)
+		return false;
+	memcpy(day, text, 7);
+	day[7] = '-';
+	memcpy(day + 8, text + 7, 2);
+	day[10] = '\0';
+	*number = strtoll(text + 10, NULL, 10);
+	return civil_parse(day, &date) == ERR_OK;
+}
+
+/* A case that was filed at another kiosk: its slip is good here too. */
+static enum err insert_case(struct store *store, const struct case_entry *c, json_t *data, const char **reason)
+{
+	const char *receipt = NULL, *kind_name = NULL, *lookup_hex = NULL;
+	char subject[REPORT_ID_SIZE], deputy[REPORT_ID_SIZE], day[11];
+	uint8_t lookup[SLIP_LOOKUP_BYTES];
+	json_int_t at = 0;
+	int clock_ok = 0;
+	int64_t number = 0;
+	size_t got = 0;
+	enum report_kind kind;
+	if (json_unpack(data, "{s:s, s:s, s:s, s:I, s?b}", "receipt", &receipt, "kind", &kind_name, "lookup", &lookup_hex, "at", &at,
+	                "clock_ok", &clock_ok) != 0)
+		return skip(reason, "no such case on this kiosk, and its receipt, kind, lookup or at is missing");
+	if (!uuid_valid(c->case_id) || !read_receipt(receipt, day, &number) || report_kind_parse(kind_name, &kind) != ERR_OK ||
+	    !copy_member(data, "subject", subject, sizeof subject) || !subject[0] ||
+	    !copy_member(data, "deputy", deputy, sizeof deputy) || at < 0 ||
+	    sodium_hex2bin(lookup, sizeof lookup, lookup_hex, strlen(lookup_hex), NULL, &got, NULL) != 0 || got != sizeof lookup)
+		return skip(reason, "another kiosk's case is malformed");
+	return db_run(store->db,
+	              "INSERT INTO cases(case_id, event_seq, receipt_day, receipt_number, lookup, kind, subject, deputy, at_ms,"
+	              " clock_ok, state, round, view_rev, view) VALUES(?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	              "ssibsssiisiib", c->case_id, day, number, (const void *)lookup, sizeof lookup, report_kind_id(kind), subject,
+	              deputy[0] ? deputy : NULL, (int64_t)at, (int64_t)clock_ok, case_state_id(c->state), (int64_t)c->round,
+	              (int64_t)c->rev, (const void *)c->view, c->view_len);
+}
+
+static enum err read_view(json_t *view, struct case_entry *c, const char **reason)
+{
+	size_t len = json_string_length(view);
+	if (c->rev == 0)
+		return ERR_OK;
+	c->view = malloc(len / 4 * 3 + 3);
+	if (!c->view)
 		return ERR_NOMEM;
-	enum err e;
-	if (sodium_base642bin(bytes, room, json_string_value(view), len, NULL, &got, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
-	    got < VIEW_OVERHEAD_BYTES)
-		e = skip(reason, "the case's view is not base64 of a boxed view");
-	else
-		/* A rating belongs to its round: in a later one the case is unrated again. */
-		e = db_run(store->db, "UPDATE cases SET state = ?, round = ?, view_rev = ?, view = ? WHERE case_id = ?", "siibs",
-		           case_state_id(state), (int64_t)round, (int64_t)rev, (const void *)bytes, got, case_id);
-	free(bytes);
-	return e == ERR_OK ? tx_note(store, "cases", case_id) : e;
+	if (sodium_base642bin(c->view, len / 4 * 3 + 3, json_string_value(view), len, NULL, &c->view_len, NULL,
+	                      sodium_base64_VARIANT_ORIGINAL) != 0 || c->view_len < VIEW_OVERHEAD_BYTES)
+		return skip(reason, "the case's view is not base64 of a boxed view");
+	return ERR_OK;
 }
 
 static enum err apply_case(struct store *store, const struct entry *en, const char **reason)
 {
-	const char *case_id = NULL, *state_name = NULL;
-	json_int_t round = 0, rev = 0;
+	const char *state_name = NULL;
+	struct case_entry c = {0};
 	json_t *view = NULL;
-	enum case_state state;
 	int64_t known = 0;
-	if (json_unpack(en->data, "{s:s, s:s, s:I, s:I, s:o}", "case_id", &case_id, "state", &state_name, "round", &round, "rev",
-	                &rev, "view", &view) != 0)
+	if (json_unpack(en->data, "{s:s, s:s, s:I, s:I, s:o}", "case_id", &c.case_id, "state", &state_name, "round", &c.round, "rev",
+	                &c.rev, "view", &view) != 0)
 		return skip(reason, "the case's case_id, state, round, rev or view is missing");
-	if (case_state_parse(state_name, &state) != ERR_OK)
+	if (case_state_parse(state_name, &c.state) != ERR_OK)
 		return skip(reason, "unknown state of the case");
-	if (round < 1 || round > 1000 || rev < 1 || !json_is_string(view) || json_string_length(view) > VIEW_MAX)
+	/* Before the office's first step there is no view: rev 0 only makes the slip known at every kiosk. */
+	bool fitting = c.rev == 0 ? json_is_null(view) : json_is_string(view) && json_string_length(view) <= VIEW_MAX;
+	if (c.round < 1 || c.round > 1000 || c.rev < 0 || !fitting)
 		return skip(reason, "the case's round, rev or view is out of range");
-	enum err e = known_rev(store, case_id, &known);
-	if (e == ERR_NOT_FOUND)
-		return skip(reason, "no such case on this kiosk");
-	if (e != ERR_OK || rev <= known)
+	enum err e = known_rev(store, c.case_id, &known);
+	bool here = e == ERR_OK;
+	if ((!here && e != ERR_NOT_FOUND) || (here && c.rev <= known))
 		return e;
-	return put_case(store, case_id, state, round, rev, view, reason);
+	e = read_view(view, &c, reason);
+	if (e == ERR_OK)
+		e = here ? update_case(store, &c) : insert_case(store, &c, en->data, reason);
+	free(c.view);
+	return e == ERR_OK ? tx_note(store, "cases", c.case_id) : e;
 }
 
 static const struct kind {

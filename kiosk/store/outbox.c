@@ -138,6 +138,12 @@ void parked_list_clear(struct parked_list *list)
 	memset(list, 0, sizeof *list);
 }
 
+enum err outbox_requeue(struct store *store, int64_t from_seq)
+{
+	enum err e = change(store, "INSERT OR IGNORE INTO outbox(seq) SELECT seq FROM events WHERE seq >= ?", "i", from_seq, NULL);
+	return e == ERR_NOT_FOUND ? ERR_OK : e; /* all of them wait already */
+}
+
 enum err blob_next(struct store *store, struct blob_row *row)
 {
 	sqlite3_stmt *stmt;
@@ -214,7 +220,7 @@ enum err store_counts(struct store *store, struct store_counts *counts)
 {
 	struct store_counts got = {0};
 	const struct { const char *sql; int64_t *out; } numbers[] = {
-		{"SELECT count(*) FROM cases", &got.cases},
+		{"SELECT count(*) FROM cases WHERE event_seq IS NOT NULL", &got.cases},
 		{"SELECT count(*) FROM events", &got.events},
 		{"SELECT count(*) FROM outbox WHERE parked IS NULL", &got.unsent},
 		{"SELECT count(*) FROM outbox WHERE parked IS NOT NULL", &got.parked},

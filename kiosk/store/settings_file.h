@@ -2,6 +2,8 @@
 #ifndef STORE_SETTINGS_FILE_H
 #define STORE_SETTINGS_FILE_H
 
+#include <stdbool.h>
+
 #include "model/settings.h"
 
 #define DEFAULT_DATA_DIR "/var/lib/deputies-home"
@@ -13,7 +15,10 @@ MUST_USE enum err settings_path(const char *dir, const char *config, char out[SE
  * is not to be used. ERR_NOT_FOUND: no such file. */
 MUST_USE enum err settings_load(const char *path, struct settings *s, struct settings_problem *problem);
 
-/* The problem as a line for the operator: "FILE:LINE: what; remedy". */
+/* The operator reads Chinese: LC_ALL, LC_MESSAGES or LANG, the first that is set, begins with "zh". */
+bool operator_reads_chinese(void);
+
+/* The problem as a line for the operator, in their language: "FILE:LINE: what; remedy". */
 void settings_problem_text(const char *path, const struct settings_problem *problem, char *out, size_t size);
 
 #endif

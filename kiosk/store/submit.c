@@ -122,7 +122,8 @@ static enum err next_receipt(struct store *store, int64_t at_ms, char day[11], i
 	sqlite3_stmt *stmt;
 	bool row = false;
 	civil_format(civil_from_ms(at_ms).date, day);
-	enum err e = db_query(store->db, &stmt, "SELECT max(receipt_number) FROM cases WHERE receipt_day = ?", "s", day);
+	enum err e = db_query(store->db, &stmt, "SELECT max(receipt_number) FROM cases WHERE receipt_day = ? AND event_seq IS NOT NULL",
+	                      "s", day);
 	if (e == ERR_OK)
 		e = db_step(stmt, &row);
 	if (e == ERR_OK)

@@ -237,7 +237,7 @@ static enum err check_cases(struct store *s, struct verify_report *r)
 	bool row = false;
 	enum err e = db_query(s->db, &stmt,
 	                      "SELECT c.case_id, e.seq FROM cases c LEFT JOIN events e ON e.seq = c.event_seq"
-	                      " AND e.case_id = c.case_id AND e.type = 'case.submitted'",
+	                      " AND e.case_id = c.case_id AND e.type = 'case.submitted' WHERE c.event_seq IS NOT NULL",
 	                      "");
 	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
 		const char *id = (const char *)sqlite3_column_text(stmt, 0);

@@ -111,9 +111,22 @@ static void test_refused(void **state)
 		struct settings_problem p;
 		enum err e = parse(refused[i].text, &s, &p);
 		if (e != ERR_INVALID || p.line != refused[i].line || !strstr(p.what, refused[i].what) ||
-		    !strstr(p.remedy, refused[i].remedy))
+		    !strstr(p.remedy, refused[i].remedy) || !p.what_zh[0] || !p.remedy_zh[0])
 			fail_msg("%s: line %d, what \"%s\", remedy \"%s\"", refused[i].text, p.line, p.what, p.remedy);
 	}
+}
+
+static void test_chinese(void **state)
+{
+	(void)state;
+	struct settings s;
+	struct settings_problem p;
+	assert_int_equal(parse("[printer]\npapper = 58\n", &s, &p), ERR_INVALID);
+	assert_string_equal(p.what_zh, "[printer] 里没有“papper”这一项");
+	assert_string_equal(p.remedy_zh, "是不是 'paper'？有的是：device, paper");
+	assert_int_equal(parse("[session]\nidle_s = 0\n", &s, &p), ERR_INVALID);
+	assert_string_equal(p.what_zh, "[session] 里的“idle_s”不能是“0”");
+	assert_string_equal(p.remedy_zh, "写 20 到 600 的数");
 }
 
 static const char *const accepted[] = {
@@ -155,7 +168,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults), cmocka_unit_test(test_everything), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_accepted), cmocka_unit_test(test_long_things),
+		cmocka_unit_test(test_accepted), cmocka_unit_test(test_chinese), cmocka_unit_test(test_long_things),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
