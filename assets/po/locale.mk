@@ -1,6 +1,6 @@
 # Catalogues: the msgids are Simplified Chinese, the source of truth. English is translated by hand in en.po (`make po`
 # brings in new strings); Traditional is made from the msgids by OpenCC.
-PO_SOURCES := $(wildcard kiosk/app/*.c kiosk/screens/*.c kiosk/ctl/*.c) kiosk/ui/input_panel.c
+PO_SOURCES := $(wildcard kiosk/app/*.c kiosk/screens/*.c kiosk/ctl/*.c) kiosk/ui/input_panel.c kiosk/model/roster_fault.h
 POT        := build/deputies-home.pot
 MO         := $(BUILD)/locale/en/LC_MESSAGES/deputies-home.mo $(BUILD)/locale/zh_Hant/LC_MESSAGES/deputies-home.mo
 

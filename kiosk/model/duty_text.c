@@ -6,6 +6,7 @@
 
 #include "model/civil.h"
 #include "model/csv.h"
+#include "model/roster_fault.h"
 #include "model/utf8.h"
 
 enum column { COL_DAY, COL_FROM, COL_UNTIL, COL_NAME, COL_ROOM, COLUMN_COUNT };
@@ -77,19 +78,19 @@ static enum err read_row(struct reading *r, const struct csv_row *row)
 	struct duty_slot s = {.row = row->line};
 	const char *name = field(r, row, COL_NAME), *room = field(r, row, COL_ROOM);
 	if (!parse_day(field(r, row, COL_DAY), s.day))
-		return blame(r, row, "日期应当像 2026-03-12 或 周一", field(r, row, COL_DAY));
+		return blame(r, row, FAULT_DAY, field(r, row, COL_DAY));
 	if (!parse_time(field(r, row, COL_FROM), s.from))
-		return blame(r, row, "时间应当像 09:00", field(r, row, COL_FROM));
+		return blame(r, row, FAULT_TIME, field(r, row, COL_FROM));
 	if (!parse_time(field(r, row, COL_UNTIL), s.until))
-		return blame(r, row, "时间应当像 09:00", field(r, row, COL_UNTIL));
+		return blame(r, row, FAULT_TIME, field(r, row, COL_UNTIL));
 	if (strcmp(s.from, s.until) >= 0)
-		return blame(r, row, "结束应当在开始之后", s.until);
+		return blame(r, row, FAULT_ORDER, s.until);
 	if (!name[0] || utf8_clean(name, strlen(name), false, sizeof s.name, s.name, sizeof s.name) != ERR_OK)
-		return blame(r, row, "没有写代表，或姓名太长", "");
+		return blame(r, row, FAULT_DEPUTY, "");
 	if (utf8_clean(room, strlen(room), false, sizeof s.room, s.room, sizeof s.room) != ERR_OK)
-		return blame(r, row, "内容太长", room);
+		return blame(r, row, FAULT_TOO_LONG, room);
 	if (r->plan->count == SLOTS_MAX)
-		return blame(r, row, "值班表太长", "");
+		return blame(r, row, FAULT_ROTA_LONG, "");
 	if (r->plan->count % 64 == 0) {
 		struct duty_slot *grown = realloc(r->plan->slots, (r->plan->count + 64) * sizeof *grown);
 		if (!grown)
@@ -109,7 +110,7 @@ static enum err read_headings(struct reading *r, const struct csv_row *row)
 			if (strcmp(row->fields[i], headings[c]) == 0)
 				r->at[c] = (int)i;
 		if (r->at[c] < 0 && c != COL_ROOM)
-			e = blame(r, row, "第一行缺少这一列的标题", headings[c]);
+			e = blame(r, row, FAULT_HEADING, headings[c]);
 	}
 	return e;
 }
@@ -119,7 +120,7 @@ static enum err read_all(struct reading *r, struct csv *csv)
 	struct csv_row row;
 	enum err e = csv_next(csv, &row);
 	if (e == ERR_NOT_FOUND)
-		return roster_problem_add(r->problems, 1, "文件是空的", "");
+		return roster_problem_add(r->problems, 1, FAULT_EMPTY, "");
 	if (e == ERR_OK)
 		e = read_headings(r, &row);
 	if (e == ERR_OK && r->problems->count > 0)
@@ -127,7 +128,7 @@ static enum err read_all(struct reading *r, struct csv *csv)
 	while (e == ERR_OK && (e = csv_next(csv, &row)) == ERR_OK)
 		e = read_row(r, &row);
 	if (e == ERR_INVALID)
-		return blame(r, &row, "引号没有成对，或列太多", "");
+		return blame(r, &row, FAULT_QUOTES, "");
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
@@ -146,7 +147,7 @@ enum err duty_parse_csv(const char *text, size_t len, struct duty_plan *plan, st
 		csv.at += 3;
 	enum err e = utf8_valid(copy, len) && !memchr(copy, '\0', len)
 	                     ? read_all(&r, &csv)
-	                     : roster_problem_add(problems, 1, "不是 UTF-8 文字，请用 UTF-8 编码另存", "");
+	                     : roster_problem_add(problems, 1, FAULT_NOT_UTF8, "");
 	free(copy);
 	if (e != ERR_OK)
 		return e;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/csv.h"
+#include "model/roster_fault.h"
 #include "model/utf8.h"
 
 enum column { COL_NAME, COL_GENDER, COL_NATION, COL_BIRTH, COL_JOB, COL_CONSTITUENCY, COL_VILLAGES, COL_GROUP,
@@ -73,11 +74,11 @@ static bool take(struct reading *r, const struct csv_row *row, enum column c, ch
 {
 	const char *value = field(r, row, c);
 	if (!utf8_valid(value, strlen(value))) {
-		blame(r, row->line, "不是 UTF-8 文字，请用 UTF-8 编码另存", "");
+		blame(r, row->line, FAULT_NOT_UTF8, "");
 		return false;
 	}
 	if (utf8_clean(value, strlen(value), false, size, out, size) != ERR_OK) {
-		blame(r, row->line, "内容太长", value);
+		blame(r, row->line, FAULT_TOO_LONG, value);
 		return false;
 	}
 	return true;
@@ -152,12 +153,12 @@ static bool add_mandate(struct reading *r, const struct csv_row *row, struct ros
 		return false;
 	for (size_t i = 0; i < p->mandate_count; i++) {
 		if (strcmp(p->mandates[i].level, level) == 0) {
-			blame(r, row->line, "同一个人的同一层级写了两次", p->name);
+			blame(r, row->line, FAULT_LEVEL_TWICE, p->name);
 			return false;
 		}
 	}
 	if (p->mandate_count == sizeof p->mandates / sizeof p->mandates[0]) {
-		blame(r, row->line, "一个人的层级太多", p->name);
+		blame(r, row->line, FAULT_LEVELS_MANY, p->name);
 		return false;
 	}
 	p->mandates[p->mandate_count++] = m;
@@ -175,7 +176,7 @@ static bool add_mandates(struct reading *r, const struct csv_row *row, struct ro
 		if (q > from) {
 			const char *level = level_of(from, (size_t)(q - from));
 			if (!level) {
-				blame(r, row->line, "层级应当是 乡、县 或 市", cell);
+				blame(r, row->line, FAULT_LEVEL, cell);
 				return false;
 			}
 			if (!add_mandate(r, row, p, level))
@@ -188,7 +189,7 @@ static bool add_mandates(struct reading *r, const struct csv_row *row, struct ro
 		from = q + 1;
 	}
 	if (!any)
-		blame(r, row->line, "没有写层级（乡、县 或 市）", p->name);
+		blame(r, row->line, FAULT_NO_LEVEL, p->name);
 	return any;
 }
 
@@ -217,7 +218,7 @@ static struct roster_person *new_person(struct reading *r, const struct csv_row 
 {
 	struct roster *roster = r->roster;
 	if (roster->count == PEOPLE_MAX) {
-		blame(r, row->line, "名册太长", "");
+		blame(r, row->line, FAULT_ROSTER_LONG, "");
 		return NULL;
 	}
 	if (roster->count == r->people_room) {
@@ -253,15 +254,15 @@ static void read_row(struct reading *r, const struct csv_row *row)
 		return;
 	close_up(p.name);
 	if (!p.name[0]) {
-		blame(r, row->line, "没有写姓名", "");
+		blame(r, row->line, FAULT_NO_NAME, "");
 		return;
 	}
 	if (!normalise_birth(birth, p.birth)) {
-		blame(r, row->line, "出生年月应当像 1979-05", birth);
+		blame(r, row->line, FAULT_BIRTH, birth);
 		return;
 	}
 	if (p.gender[0] && strcmp(p.gender, "男") != 0 && strcmp(p.gender, "女") != 0) {
-		blame(r, row->line, "性别应当是 男 或 女", p.gender);
+		blame(r, row->line, FAULT_GENDER, p.gender);
 		return;
 	}
 	make_id(&p);
@@ -289,7 +290,7 @@ static bool read_headings(struct reading *r, const struct csv_row *row)
 			if (strcmp(row->fields[i], columns[c].heading) == 0)
 				r->at[c] = (int)i;
 		if (r->at[c] < 0 && columns[c].needed) {
-			blame(r, row->line, "第一行缺少这一列的标题", columns[c].heading);
+			blame(r, row->line, FAULT_HEADING, columns[c].heading);
 			complete = false;
 		}
 	}
@@ -301,7 +302,7 @@ static void read_all(struct reading *r, struct csv *csv)
 	struct csv_row row;
 	enum err e = csv_next(csv, &row);
 	if (e == ERR_NOT_FOUND) {
-		blame(r, 1, "文件是空的", "");
+		blame(r, 1, FAULT_EMPTY, "");
 		return;
 	}
 	if (e == ERR_OK && !read_headings(r, &row))
@@ -309,9 +310,9 @@ static void read_all(struct reading *r, struct csv *csv)
 	while (e == ERR_OK && r->e == ERR_OK && (e = csv_next(csv, &row)) == ERR_OK)
 		read_row(r, &row);
 	if (e == ERR_INVALID)
-		blame(r, row.line, "引号没有成对，或列太多", "");
+		blame(r, row.line, FAULT_QUOTES, "");
 	else if (r->e == ERR_OK && r->roster->count == 0 && r->problems->count == 0)
-		blame(r, 1, "名册里没有人", "");
+		blame(r, 1, FAULT_NOBODY, "");
 }
 
 enum err roster_parse_csv(const char *text, size_t len, struct roster *roster, struct roster_problems *problems)
@@ -328,7 +329,7 @@ enum err roster_parse_csv(const char *text, size_t len, struct roster *roster, s
 	if (len >= 3 && memcmp(copy, "\xEF\xBB\xBF", 3) == 0)
 		csv.at += 3;
 	if (memchr(copy, '\0', len))
-		blame(&r, 1, "不是文字文件", "");
+		blame(&r, 1, FAULT_NO_TEXT, "");
 	else
 		read_all(&r, &csv);
 	free(copy);

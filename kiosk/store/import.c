@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/roster_fault.h"
 #include "store/content.h"
 #include "store/store_admin.h"
 #include "store/wake.h"
@@ -112,9 +113,9 @@ static enum err find_deputy(struct store *store, const struct duty_slot *slot, c
 		e = db_step(stmt, &second);
 	sqlite3_finalize(stmt);
 	if (e == ERR_OK && !row)
-		e = roster_problem_add(problems, slot->row, "名册里没有这位代表", slot->name);
+		e = roster_problem_add(problems, slot->row, FAULT_NOT_IN_ROSTER, slot->name);
 	else if (e == ERR_OK && second)
-		e = roster_problem_add(problems, slot->row, "名册里有几位代表同名", slot->name);
+		e = roster_problem_add(problems, slot->row, FAULT_SEVERAL, slot->name);
 	return e;
 }
 
