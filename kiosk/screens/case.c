@@ -47,7 +47,14 @@ static void summary(struct column *c)
 	ui_text(ui, in, matter, big);
 }
 
-static void step(struct column *c, const char *head, const char *date, const char *line, bool last)
+enum place { PASSED, CURRENT, THE_END }; /* on the way */
+
+static enum place place_of(bool last, bool closed)
+{
+	return !last ? PASSED : closed ? THE_END : CURRENT;
+}
+
+static void step(struct column *c, const char *head, const char *date, const char *line, enum place place)
 {
 	struct ui *ui = c->ui;
 	const struct palette *p = ui_palette(ui);
@@ -73,10 +80,10 @@ static void step(struct column *c, const char *head, const char *date, const cha
 	if (!c->draw)
 		return;
 	int r = dot / 2, cy = top + head_px / 2, bar = ui_px(ui, 6) < 3 ? 3 : ui_px(ui, 6);
-	if (!last)
+	if (place == PASSED)
 		ui_fill(ui, (struct rect){ c->at.x + r - bar / 2, cy + r, bar, c->at.y - top }, p->line);
-	draw_circle(ui_draw(ui), c->at.x + r, cy, r, last ? p->red : p->green);
-	ui_icon(ui, last ? "clock" : "check", c->at.x + r * 35 / 100, cy - r * 65 / 100, r * 130 / 100, p->white);
+	draw_circle(ui_draw(ui), c->at.x + r, cy, r, place == CURRENT ? p->red : p->green);
+	ui_icon(ui, place == CURRENT ? "clock" : "ok", c->at.x + r * 35 / 100, cy - r * 65 / 100, r * 130 / 100, p->white);
 }
 
 static void step_line(const struct app *app, const struct case_view_step *from, char *out, size_t size)
@@ -105,19 +112,20 @@ static void timeline(struct column *c)
 	word_date(s->found.at_ms, date);
 	snprintf(line, sizeof line, "%s%s", tr("代表之家收到"),
 	         s->found.synced ? "" : tr("，等网络通了就送到乡人大办公室"));
-	step(c, tr("已登记"), date, line, s->view.step_count == 0 && !s->rating_sent);
+	step(c, tr("已登记"), date, line, place_of(s->view.step_count == 0 && !s->rating_sent, false));
 	for (size_t i = 0; i < s->view.step_count; i++) {
 		const struct case_view_step *v = &s->view.steps[i];
 		word_date(v->at_ms, date);
 		step_line(app, v, line, sizeof line);
-		step(c, word_step(v->step), date, line, i + 1 == s->view.step_count && !s->rating_sent);
+		step(c, word_step(v->step), date, line,
+		     place_of(i + 1 == s->view.step_count && !s->rating_sent, s->found.state == CASE_CLOSED));
 	}
 	if (s->rating_sent) { /* just now: the township has not told it back yet */
 		char words[128];
 		snprintf(words, sizeof words, tr("您评价：%s"), word_rating(s->found.rating));
 		word_date(app->wall_ms, date);
 		bool back = s->found.rating == RATING_UNSATISFIED;
-		step(c, words, date, back ? tr("退回去重新办理，请过些天再来看") : tr("谢谢您，这件事办结了"), true);
+		step(c, words, date, back ? tr("退回去重新办理，请过些天再来看") : tr("谢谢您，这件事办结了"), place_of(true, !back));
 	}
 }
 
