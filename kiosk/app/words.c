@@ -24,7 +24,7 @@ const char *word_kind(enum report_kind kind)
 
 const char *icon_of_kind(enum report_kind kind)
 {
-	static const char *const icons[] = { "megaphone", "speech", "bulb", "star" };
+	static const char *const icons[] = { "megaphone", "speech", "bulb", "thanks" };
 	return kind < REPORT_KIND_COUNT ? icons[kind] : "other";
 }
 

@@ -4,6 +4,8 @@
 #include "app/app.h"
 #include "ui/widgets.h"
 
+enum { MOST_TRIES = 4 };
+
 static void slip_picture(struct app *app, struct ui *ui, struct rect area)
 {
 	int width = ui_px(ui, 576), least = 360;
@@ -12,9 +14,11 @@ static void slip_picture(struct app *app, struct ui *ui, struct rect area)
 	const struct canvas *slip = &app->slip_picture;
 	bool brief = ui_theme(ui)->compact; /* what has to be copied must be seen at once */
 	app_show_slip(app, width, brief);
-	if (slip->pixels && slip->height > area.h) { /* all of it at once, as long as it can be read */
-		int fitting = width * area.h / slip->height;
-		app_show_slip(app, fitting < least && !brief ? least : fitting, brief);
+	/* All of it at once, as long as it can be read. Letters shrink less than the paper, so it takes a few tries. */
+	for (int tries = 0; tries < MOST_TRIES && slip->pixels && slip->height > area.h && width > least; tries++) {
+		width = width * area.h / slip->height;
+		width = width < least ? least : width;
+		app_show_slip(app, width, brief);
 	}
 	if (!slip->pixels)
 		return;

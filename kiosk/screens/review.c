@@ -13,24 +13,33 @@ static void review_enter(struct app *app)
 	app->session->reviewing = true;
 }
 
-/* A part: its label above what was chosen, the key that changes it at the right. Gives where the content goes. */
+/* A part: its label above what was chosen, the key that changes it at the right (`low`: beside the label alone, so that long
+ * content has the whole width). Gives where the content goes. */
 static struct rect part(struct app *app, struct ui *ui, struct rect r, const char *id, const char *label,
-                        const struct screen *where)
+                        const struct screen *where, bool low)
 {
 	const struct palette *p = ui_palette(ui);
 	const struct theme *t = ui_theme(ui);
 	ui_card(ui, r);
 	struct rect in = inset(r, ui_px(ui, 32), ui_px(ui, 16));
+	struct rect head = in;
+	if (low) {
+		head = cut_top(&in, t->target_px);
+		cut_top(&in, ui_px(ui, 8));
+	}
 	int key_w = ui_px(ui, 170) < t->target_px ? t->target_px : ui_px(ui, 170);
-	struct rect right = cut_right(&in, key_w);
+	struct rect right = cut_right(&head, key_w);
 	int key_h = right.h < t->target_px ? right.h : t->target_px;
 	if (ui_button(ui, id, (struct rect){ right.x, right.y + (right.h - key_h) / 2, key_w, key_h }, NULL, tr("修改"),
 	              BUTTON_PLAIN))
 		app_go(app, where);
-	cut_right(&in, ui_px(ui, 24));
-	struct look soft = { .size = SIZE_SMALL, .ink = p->soft, .max_lines = 1, .line_percent = 135 };
-	cut_top(&in, ui_text(ui, in, label, soft));
-	return in;
+	cut_right(&head, ui_px(ui, 24));
+	struct look soft = { .size = SIZE_SMALL, .ink = p->soft, .max_lines = 1, .line_percent = 135, .middle = low };
+	int label_px = ui_text(ui, head, label, soft);
+	if (low)
+		return in;
+	cut_top(&head, label_px);
+	return head;
 }
 
 static void line(struct ui *ui, struct rect r, const char *words)
@@ -76,7 +85,7 @@ static void content_part(struct app *app, struct ui *ui, struct rect r)
 {
 	struct session *s = app->session;
 	const struct theme *t = ui_theme(ui);
-	struct rect in = part(app, ui, r, "review.content", tr("您要说的"), &screen_write);
+	struct rect in = part(app, ui, r, "review.content", tr("您要说的"), &screen_write, true);
 	int voice_px = s->draft.voice_len ? t->target_px : 0, gap = ui_px(ui, 12);
 	if (voice_px) {
 		struct rect row = cut_bottom(&in, voice_px);
@@ -146,9 +155,9 @@ static void review_frame(struct app *app, struct ui *ui)
 		left.y -= scroll.offset;
 		for (size_t i = 0; i < 3; i++)
 			small[i] = grid_cell(left, 1, gap, part_px, i);
-		line(ui, part(app, ui, small[0], "review.kind", tr("事项"), &screen_kind), matter);
-		line(ui, part(app, ui, small[1], "review.deputy", tr("交给"), &screen_deputy), deputy);
-		line(ui, part(app, ui, small[2], "review.who", tr("姓名"), &screen_who), who);
+		line(ui, part(app, ui, small[0], "review.kind", tr("事项"), &screen_kind, false), matter);
+		line(ui, part(app, ui, small[1], "review.deputy", tr("交给"), &screen_deputy, false), deputy);
+		line(ui, part(app, ui, small[2], "review.who", tr("姓名"), &screen_who, false), who);
 		ui_scroll_end(ui, &scroll);
 	} else {
 		small[0] = cut_top(&area, part_px);
@@ -157,9 +166,9 @@ static void review_frame(struct app *app, struct ui *ui)
 		cut_top(&area, gap);
 		small[2] = cut_bottom(&area, part_px);
 		cut_bottom(&area, gap);
-		line(ui, part(app, ui, small[0], "review.kind", tr("事项"), &screen_kind), matter);
-		line(ui, part(app, ui, small[1], "review.deputy", tr("交给"), &screen_deputy), deputy);
-		line(ui, part(app, ui, small[2], "review.who", tr("姓名"), &screen_who), who);
+		line(ui, part(app, ui, small[0], "review.kind", tr("事项"), &screen_kind, false), matter);
+		line(ui, part(app, ui, small[1], "review.deputy", tr("交给"), &screen_deputy, false), deputy);
+		line(ui, part(app, ui, small[2], "review.who", tr("姓名"), &screen_who, false), who);
 	}
 	content_part(app, ui, area);
 }

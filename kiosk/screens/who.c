@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "app/app.h"
-#include "screens/parts.h"
 #include "ui/widgets.h"
 
 static void done(struct app *app)
@@ -40,7 +39,9 @@ static void who_frame(struct app *app, struct ui *ui)
 	int rows = (count + columns - 1) / columns, row_px = ui_px(ui, 320);
 	int notice_px = ui_notice(ui, (struct rect){ area.x, area.y, area.w, 0 }, NOTICE_QUIET, "lock", words);
 	cut_top(&area, notice_px + gap);
-	question(ui, &area, tr("您愿意留姓名吗？"), NULL);
+	int third = t->height_px / 3;
+	if (!t->landscape && area.y < third) /* what is touched lies in the lower two thirds */
+		cut_top(&area, third - area.y);
 	int room = (area.h - (rows - 1) * gap) / rows;
 	row_px = room < row_px || t->landscape ? room : row_px;
 	row_px = row_px < t->target_px ? t->target_px : row_px;

@@ -143,7 +143,8 @@ bool ui_choice(struct ui *ui, const char *id, struct rect r, const char *icon, c
 	const struct palette *p = ui_palette(ui);
 	bool clicked = ui_card_touch(ui, id, &r, title, chosen);
 	struct rect in = inset(r, ui_px(ui, 32), ui_px(ui, 24));
-	int icon_px = ui_px(ui, 72) < 36 ? 36 : ui_px(ui, 72);
+	int icon_px = r.h * 27 / 100, least = ui_px(ui, 72) < 36 ? 36 : ui_px(ui, 72);
+	icon_px = icon_px < least ? least : icon_px;
 	struct look head = { .size = SIZE_HEADING, .bold = true, .ink = p->ink, .max_lines = 1, .line_percent = 130 };
 	while (head.size > SIZE_SMALL && ui_text_width(ui, title, head) > in.w)
 		head.size--;
