@@ -126,8 +126,14 @@ void api_enrol_poll(struct request *rq, struct reply *rp)
 void api_events(struct request *rq, struct reply *rp)
 {
 	struct ingest result = { 0 };
-	const json_t *events = json_object_get(rq->json, "events");
-	enum err e = ingest_batch(rq->town, &rq->kiosk, events, &result);
+	const json_t *events = json_object_get(rq->json, "events"), *gone = json_object_get(rq->json, "lost");
+	struct ingest_lost lost = { .from = gone ? -1 : 0 };
+	if (json_is_integer(json_object_get(gone, "from")) && json_is_integer(json_object_get(gone, "until")))
+		lost = (struct ingest_lost){ json_integer_value(json_object_get(gone, "from")),
+		                             json_integer_value(json_object_get(gone, "until")) };
+	if (gone && lost.from == 0)
+		lost.from = -1;
+	enum err e = ingest_batch(rq->town, &rq->kiosk, events, &lost, &result);
 	if (e == ERR_STATE) {
 		reply_json(rp, 409, json_pack("{s:{s:s, s:s, s:s}, s:I}", "error", "code", "gap", "message", "事件的编号不连续，没有收下",
 		                              "remedy", "请从 expected 所示的编号起重新发送", "expected",
@@ -135,7 +141,7 @@ void api_events(struct request *rq, struct reply *rp)
 		return;
 	}
 	if (e == ERR_INVALID) {
-		reply_error(rp, 422, "bad_batch", "events 应为数组，且不超过 1000 项", "请分批发送");
+		reply_error(rp, 422, "bad_batch", "events 应为数组，且不超过 1000 项；lost 应有 from 和 until，不超过 10000 项", "请分批发送");
 		return;
 	}
 	if (e) {

@@ -143,20 +143,43 @@ static enum err batch_link(struct town *town, const struct town_kiosk *kiosk, co
 	return town_audit(town, who, "events.accepted", object, digest);
 }
 
-enum err ingest_batch(struct town *town, struct town_kiosk *kiosk, const json_t *events, struct ingest *result)
+static enum err pass_over(struct town *town, const struct town_kiosk *kiosk, const struct ingest_lost *lost,
+                          struct ingest *result)
+{
+	char who[KIOSK_ID_SIZE + 8], object[64];
+	if (lost->from > result->acked + 1) {
+		result->gap_at = result->acked + 1;
+		return ERR_STATE;
+	}
+	if (lost->until <= result->acked)
+		return ERR_OK;
+	enum err e = ERR_OK;
+	for (int64_t seq = result->acked + 1; seq <= lost->until && !e; seq++)
+		e = town_refusal_put(town->store, kiosk->id, seq, "lost", "", town_now_ms());
+	snprintf(who, sizeof who, "kiosk:%s", kiosk->id);
+	snprintf(object, sizeof object, "%lld to %lld", (long long)result->acked + 1, (long long)lost->until);
+	result->acked = lost->until;
+	return e ? e : town_audit(town, who, "events.lost", object, "");
+}
+
+enum err ingest_batch(struct town *town, struct town_kiosk *kiosk, const json_t *events, const struct ingest_lost *lost,
+                      struct ingest *result)
 {
 	size_t count = json_array_size(events);
 	crypto_generichash_state state;
 	uint8_t sum[DIGEST_BYTES];
 	char hex[DIGEST_BYTES * 2 + 1];
-	if (!json_is_array(events) || count > BATCH_MAX_EVENTS)
+	if (!json_is_array(events) || count > BATCH_MAX_EVENTS ||
+	    (lost->from && (lost->from < 1 || lost->until < lost->from || lost->until - lost->from >= LOST_MAX_EVENTS)))
 		return ERR_INVALID;
 	crypto_generichash_init(&state, NULL, 0, sizeof sum);
 	enum err e = town_begin(town->store);
 	if (!e)
 		e = town_kiosk_by_id(town->store, kiosk->id, kiosk);
 	*result = (struct ingest){ .acked = kiosk->last_seq, .refused = json_array() };
-	int64_t previous = kiosk->last_seq;
+	if (!e && lost->from)
+		e = pass_over(town, kiosk, lost, result);
+	int64_t previous = result->acked;
 	for (size_t i = 0; i < count && !e; i++) {
 		struct entry en;
 		entry_read(json_array_get(events, i), kiosk, previous + 1, &en);

@@ -42,7 +42,7 @@ CREATE INDEX outbox_waiting ON outbox(seq) WHERE parked IS NULL;
 
 CREATE TABLE cases(
 	case_id TEXT PRIMARY KEY,
-	event_seq INTEGER NOT NULL UNIQUE REFERENCES events(seq) DEFERRABLE INITIALLY DEFERRED,
+	event_seq INTEGER UNIQUE REFERENCES events(seq) DEFERRABLE INITIALLY DEFERRED, -- NULL: filed at another kiosk
 	receipt_day TEXT NOT NULL,
 	receipt_number INTEGER NOT NULL,
 	lookup BLOB NOT NULL UNIQUE CHECK(length(lookup) = 32),
@@ -56,9 +56,10 @@ CREATE TABLE cases(
 	rating TEXT,
 	rated_round INTEGER,
 	view_rev INTEGER NOT NULL,
-	view BLOB,
-	UNIQUE(receipt_day, receipt_number)
+	view BLOB
 ) STRICT, WITHOUT ROWID;
+-- Two kiosks may give the same number on one day; one kiosk never does.
+CREATE UNIQUE INDEX cases_by_receipt ON cases(receipt_day, receipt_number) WHERE event_seq IS NOT NULL;
 
 CREATE TABLE blobs(
 	sha256 TEXT PRIMARY KEY,

@@ -202,12 +202,13 @@ static enum err insert_case(struct store *store, const struct case_entry *c, jso
 	    !copy_member(data, "deputy", deputy, sizeof deputy) || at < 0 ||
 	    sodium_hex2bin(lookup, sizeof lookup, lookup_hex, strlen(lookup_hex), NULL, &got, NULL) != 0 || got != sizeof lookup)
 		return skip(reason, "another kiosk's case is malformed");
-	return db_run(store->db,
+	enum err e = db_run(store->db,
 	              "INSERT INTO cases(case_id, event_seq, receipt_day, receipt_number, lookup, kind, subject, deputy, at_ms,"
 	              " clock_ok, state, round, view_rev, view) VALUES(?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	              "ssibsssiisiib", c->case_id, day, number, (const void *)lookup, sizeof lookup, report_kind_id(kind), subject,
 	              deputy[0] ? deputy : NULL, (int64_t)at, (int64_t)clock_ok, case_state_id(c->state), (int64_t)c->round,
 	              (int64_t)c->rev, (const void *)c->view, c->view_len);
+	return e == ERR_EXISTS ? skip(reason, "another case has this lookup tag") : e;
 }
 
 static enum err read_view(json_t *view, struct case_entry *c, const char **reason)

@@ -109,7 +109,7 @@ enum err sync_go_on(struct sync *sync)
 			sync->up.rest_until_ms = now + LOOK_AGAIN_MS;
 		}
 	}
-	if (!e && sync->enrolled && may_start(&sync->down, now) && !(sync->once && sync->down.caught_up))
+	if (!e && sync->enrolled && may_start(&sync->down, now) && !(sync->once && sync->down.caught_up && !sync->look_down_again))
 		e = pull_start(sync);
 	return e;
 }
@@ -169,7 +169,7 @@ bool sync_finished(const struct sync *sync)
 		return false;
 	if (!sync->enrolled)
 		return up->failed || up->caught_up;
-	return (up->caught_up || up->failed) && (down->caught_up || down->failed);
+	return (up->caught_up || up->failed) && (down->failed || (down->caught_up && !sync->look_down_again));
 }
 
 void sync_end(struct sync *sync)

@@ -15,6 +15,7 @@ enum err pull_start(struct sync *sync)
 	enum err e = changes_cursor(sync->store, &cursor);
 	if (e)
 		return e;
+	sync->look_down_again = false;
 	snprintf(path, sizeof path, "/v1/kiosks/%s/changes?after=%" PRId64 "&wait=%d", sync->kiosk, cursor, wait);
 	e = transfer_new(sync->http, "GET", path, sync->token, &t);
 	if (e)

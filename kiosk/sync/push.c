@@ -38,10 +38,19 @@ static enum err blob_put(struct sync *sync, int64_t offset)
 	return lane_send(&sync->up, LANE_BLOB_PUT, t);
 }
 
-static json_t *batch_json(const struct outbox_batch *batch)
+/* While the township lacks numbers, only a run without holes is sent: each hole is told in front of the run behind it. */
+static size_t without_holes(const struct sync *sync, const struct outbox_batch *batch)
+{
+	size_t n = 1;
+	while (n < batch->count && (sync->expected_seq == 0 || batch->events[n].seq == batch->events[n - 1].seq + 1))
+		n++;
+	return n;
+}
+
+static json_t *batch_json(const struct sync *sync, const struct outbox_batch *batch, size_t count)
 {
 	json_t *list = json_array();
-	for (size_t i = 0; i < batch->count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		char sig[sodium_base64_ENCODED_LEN(SIGN_BYTES, sodium_base64_VARIANT_ORIGINAL)];
 		const struct outbox_event *ev = &batch->events[i];
 		sodium_bin2base64(sig, sizeof sig, ev->sig, SIGN_BYTES, sodium_base64_VARIANT_ORIGINAL);
@@ -50,7 +59,13 @@ static json_t *batch_json(const struct outbox_batch *batch)
 			return NULL;
 		}
 	}
-	return json_pack("{s:o}", "events", list);
+	json_t *body = json_pack("{s:o}", "events", list);
+	/* Numbers that this box has not any more (its disk was damaged) are said to be lost, or nothing would ever pass again. */
+	int64_t from = sync->expected_seq, until = sync->first_sent_seq - 1;
+	if (body && from > 0 && from <= until)
+		json_object_set_new(body, "lost", json_pack("{s:I, s:I}", "from", (json_int_t)from, "until", (json_int_t)(
+		                    until - from < LOST_MAX ? until : from + LOST_MAX - 1)));
+	return body;
 }
 
 static enum err events_start(struct sync *sync, bool *started)
@@ -67,11 +82,12 @@ static enum err events_start(struct sync *sync, bool *started)
 	}
 	*started = true;
 	sync->first_sent_seq = batch.events[0].seq;
-	sync->last_sent_seq = batch.events[batch.count - 1].seq;
+	size_t count = without_holes(sync, &batch);
+	sync->last_sent_seq = batch.events[count - 1].seq;
 	snprintf(path, sizeof path, "/v1/kiosks/%s/events", sync->kiosk);
 	e = transfer_new(sync->http, "POST", path, sync->token, &t);
 	if (!e) {
-		e = transfer_json(t, batch_json(&batch), true);
+		e = transfer_json(t, batch_json(sync, &batch, count), true);
 		if (e)
 			transfer_free(t);
 	}
@@ -155,17 +171,32 @@ static enum err events_answered(struct sync *sync, json_t *reply)
 	return e ? e : lane_well(sync, &sync->up, 0);
 }
 
-static enum err events_done(struct sync *sync, struct transfer *t, enum outcome outcome, const char *problem)
+/* The township lacks numbers that were sent before: it was restored from a backup, or this box was. All from there on are
+ * sent once more; they have one effect. */
+static enum err gap_answered(struct sync *sync, int64_t expected)
 {
 	char what[256];
-	if (outcome == OUTCOME_OK)
-		return events_answered(sync, transfer_reply(t));
-	if (outcome == OUTCOME_REFUSED && transfer_status(t) == 409) {
-		snprintf(what, sizeof what, "the township is missing events from %lld on, which were sent before: it was restored from an "
-		         "older backup; restore the newer one",
-		         (long long)json_integer_value(json_object_get(transfer_reply(t), "expected")));
+	snprintf(what, sizeof what, "the township is missing events from %lld on", (long long)expected);
+	fprintf(stderr, "kiosk-sync: %s: sending them again\n", what);
+	if (expected < 1 || ++sync->gaps_in_row > GAPS_MAX) {
+		sync->gaps_in_row = 0;
 		return lane_ill(sync, &sync->up, what, true);
 	}
+	sync->expected_seq = expected;
+	enum err e = outbox_requeue(sync->store, expected);
+	return e ? e : lane_well(sync, &sync->up, 0);
+}
+
+static enum err events_done(struct sync *sync, struct transfer *t, enum outcome outcome, const char *problem)
+{
+	if (outcome == OUTCOME_OK) {
+		sync->expected_seq = 0;
+		sync->gaps_in_row = 0;
+		sync->look_down_again = true;
+		return events_answered(sync, transfer_reply(t));
+	}
+	if (outcome == OUTCOME_REFUSED && transfer_status(t) == 409)
+		return gap_answered(sync, json_integer_value(json_object_get(transfer_reply(t), "expected")));
 	return lane_outcome(sync, &sync->up, outcome, problem);
 }
 

@@ -16,7 +16,7 @@
 #include "sync/http.h"
 
 enum { SLOW_RETRY_MS = 5 * 60 * 1000, LOOK_AGAIN_MS = 30 * 1000, ENROL_POLL_MS = 2000, CHANGES_WAIT_S = 50,
-       BATCH_EVENTS = 500, BATCH_BYTES = 1024 * 1024 };
+       GAPS_MAX = 8, LOST_MAX = 10000, BATCH_EVENTS = 500, BATCH_BYTES = 1024 * 1024 };
 
 enum lane_state { LANE_IDLE, LANE_ENROL_ASK, LANE_ENROL_POLL, LANE_BLOB_HEAD, LANE_BLOB_PUT, LANE_EVENTS, LANE_CHANGES };
 
@@ -46,6 +46,9 @@ struct sync {
 	int64_t blob_stuck_until_ms; /* a blob that cannot be sent must not hold up the events */
 	int64_t last_sent_seq;       /* of the batch on its way */
 	int64_t first_sent_seq;
+	int64_t expected_seq;        /* the number the township asked for; 0 when it did not */
+	int gaps_in_row;
+	bool look_down_again;        /* with `once`: events went up since the last look at the changes */
 	struct lane up, down;
 };
 

@@ -43,6 +43,26 @@ class Events(world.WorldTest):
         self.assertEqual(self.kiosk.send(*batch[1:]).json["acked"], 4)
         self.assertEqual(len(self.cases()), 4)
 
+    def test_lost_numbers_are_passed_over_and_filled_later(self):
+        batch = [self.kiosk.report() for _ in range(6)]
+        path = f"/v1/kiosks/{self.kiosk.id}/events"
+
+        def send(events, lost):
+            return self.town.request("POST", path, {"events": events, "lost": lost}, token=self.kiosk.token)
+        self.assertEqual(self.kiosk.send(batch[0]).json["acked"], 1)
+        self.assertEqual(send(batch[4:], {"from": 2, "until": 4}).json, {"acked": 6, "refused": []})
+        self.assertEqual(len(self.cases()), 3)
+        refusals = self.town.office("GET", "/refusals").json["refusals"]
+        self.assertEqual(sorted((r["seq"], r["reason"]) for r in refusals), [(2, "lost"), (3, "lost"), (4, "lost")])
+        self.assertEqual(self.kiosk.send(batch[2]).json, {"acked": 6, "refused": []})
+        self.assertEqual(len(self.cases()), 4)
+        self.assertEqual(send([], {"from": 1, "until": 6}).json["acked"], 6, "what is known cannot be lost")
+        self.assertEqual(send([], {"from": 9, "until": 9}).json["expected"], 7)
+        for lost in (5, {}, {"from": 7}, {"from": 0, "until": 0}, {"from": 8, "until": 7}, {"from": 7, "until": 1 << 40},
+                     {"from": -5, "until": 7}):
+            self.assertEqual(send([], lost).status, 422, lost)
+        self.settled(self.town)
+
     def test_forged_signature_is_refused_and_does_not_block(self):
         forger = sodium.sign_keypair()[1]
         good, after = self.kiosk.report(), None

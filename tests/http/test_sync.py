@@ -310,23 +310,65 @@ class Sync(world.WorldTest):
         self.assertEqual(kiosk.once(), 4)
         self.assertIn("did not admit", kiosk.counts()["problem"])
 
-    def test_an_older_backup_of_the_server_is_noticed(self):
+    def test_a_server_restored_from_an_older_backup_gets_all_again(self):
         import shutil
         town = self.township()
         kiosk = self.kiosk(town.url).enrol(town)
+        kiosk.submit(2)
+        self.assertEqual(kiosk.once(), 0)
         town.stop()
         shutil.copytree(town.folder, self.folder + "/backup")
         town.start()
-        kiosk.submit(2)
+        kiosk.submit(3)
         self.assertEqual(kiosk.once(), 0)
         town.stop()
         shutil.rmtree(town.folder)
         shutil.copytree(self.folder + "/backup", town.folder)
         town.start()
         kiosk.submit(1)
-        self.assertEqual(kiosk.once(), 4)
-        self.assertIn("missing events from 1 on", kiosk.counts()["problem"])
-        self.assertEqual(kiosk.counts()["unsent"], 1)
+        self.assertEqual(kiosk.once(), 0, kiosk.last_once.stderr)
+        self.assertIn("missing events from 3 on", kiosk.last_once.stderr)
+        self.assertEqual((kiosk.counts()["unsent"], kiosk.counts()["parked"]), (0, 0))
+        self.assertEqual(len(town.office("GET", "/cases").json["cases"]), 6)
+        self.settled(town)
+
+    def test_events_that_a_damaged_disk_lost_do_not_block_the_rest(self):
+        town = self.township()
+        kiosk = self.kiosk(town.url).enrol(town)
+        kiosk.submit(6)
+        database = sqlite3.connect(kiosk.folder + "/kiosk.db")
+        for seq in (1, 2, 4):
+            database.execute("DELETE FROM outbox WHERE seq = ?", (seq,))
+            database.execute("UPDATE cases SET event_seq = NULL WHERE event_seq = ?", (seq,))
+            database.execute("DELETE FROM events WHERE seq = ?", (seq,))
+        database.commit()
+        database.close()
+        self.assertEqual(kiosk.once(), 0, kiosk.last_once.stderr)
+        self.assertEqual(kiosk.counts()["unsent"], 0)
+        self.assertEqual(len(town.office("GET", "/cases").json["cases"]), 3)
+        refusals = town.office("GET", "/refusals").json["refusals"]
+        self.assertEqual(sorted((r["seq"], r["reason"]) for r in refusals), [(1, "lost"), (2, "lost"), (4, "lost")])
+
+    def test_a_slip_is_good_at_every_kiosk(self):
+        town = self.township()
+        here, there = self.kiosk(town.url, name="here").enrol(town), self.kiosk(town.url, name="there").enrol(town)
+        (code, receipt, case_id), = here.submit()
+        there.submit()  # the same receipt number, on the same day
+        self.assertEqual((here.once(), there.once()), (0, 0))
+        self.assertEqual(there.show(code), ("registered", 1, None), "known there before the office did anything")
+        town.step(case_id, "accept")
+        town.step(case_id, "answer", text="两处都看得到")
+        self.assertEqual(there.once(), 0)
+        self.assertEqual(there.show(code)[2]["answer"]["text"], "两处都看得到")
+        there.rate(code, "unsatisfied", "不行")
+        self.assertEqual((there.once(), here.once()), (0, 0))
+        self.assertEqual(here.show(code)[:2], ("redo", 2))
+        for kiosk in (here, there):
+            verified = subprocess.run([world.BUILD + "/kioskctl", "--data", kiosk.folder, "verify"], capture_output=True, text=True)
+            self.assertEqual(verified.returncode, 0, verified.stdout + verified.stderr)
+            skipped = sqlite3.connect(kiosk.folder + "/kiosk.db").execute("SELECT reason FROM skipped_changes").fetchall()
+            self.assertEqual(skipped, [])
+        self.assertEqual((here.submit()[0][1][-4:], there.submit()[0][1][-4:]), ("0002", "0002"))
 
     def test_settings_and_command_line(self):
         town = world.Township(self.folder)
