@@ -62,6 +62,27 @@ enum err seal_json(const uint8_t seal_key[SEAL_PUBLIC_BYTES], const void *secret
 	return e;
 }
 
+/* One more than the last, or than what the township has (after this box was restored from a backup). Numbers that are passed
+ * over are noted, so that verify knows them from numbers that somebody took away. */
+static enum err next_seq(struct store *store, int64_t *seq)
+{
+	int64_t next = 0, least = 0;
+	enum err e = db_number(store->db, "SELECT max(seq) + 1 FROM events", 1, &next);
+	if (e == ERR_OK)
+		e = state_number(store, "least_seq", 0, &least);
+	if (e == ERR_OK && least > next) {
+		char gap[48];
+		uint8_t digest[DIGEST_BYTES];
+		snprintf(gap, sizeof gap, "%lld-%lld", (long long)next, (long long)least - 1);
+		digest_of(gap, strlen(gap), digest);
+		e = tx_note_digest(store, "gap", gap, digest);
+		next = least;
+	}
+	if (e == ERR_OK)
+		*seq = next;
+	return e;
+}
+
 enum err event_write(struct store *store, const char *type, const char *case_id, const struct stamp *stamp, json_t *data,
                      int64_t *seq)
 {
@@ -69,7 +90,7 @@ enum err event_write(struct store *store, const char *type, const char *case_id,
 	struct event_head head = {.type = type, .at_ms = stamp->at_ms, .clock_ok = stamp->clock_ok};
 	enum err e = store_identity(store, &identity);
 	if (e == ERR_OK)
-		e = db_number(store->db, "SELECT max(seq) + 1 FROM events", 1, &head.seq);
+		e = next_seq(store, &head.seq);
 	if (e != ERR_OK)
 		return e;
 	uint8_t random[10], sig[SIGN_BYTES];

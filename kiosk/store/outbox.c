@@ -99,6 +99,72 @@ enum err outbox_unpark(struct store *store, int64_t seq)
 	return e;
 }
 
+/* The event as it stands: its data (a new reference), its type and its time. */
+static enum err event_again(struct store *store, int64_t seq, json_t **root, char type[64], char case_id[UUID_SIZE],
+                            struct stamp *stamp)
+{
+	sqlite3_stmt *stmt;
+	bool row = false;
+	enum err e = db_query(store->db, &stmt, "SELECT payload, type, at_ms, clock_ok, case_id FROM events WHERE seq = ?", "i", seq);
+	if (e == ERR_OK)
+		e = db_step(stmt, &row);
+	if (e == ERR_OK && !row)
+		e = ERR_NOT_FOUND;
+	if (e == ERR_OK)
+		e = db_text(stmt, 1, type, 64);
+	if (e == ERR_OK)
+		e = db_text(stmt, 4, case_id, UUID_SIZE);
+	if (e == ERR_OK) {
+		stamp->at_ms = sqlite3_column_int64(stmt, 2);
+		stamp->clock_ok = sqlite3_column_int(stmt, 3) != 0;
+		*root = json_loads((const char *)sqlite3_column_text(stmt, 0), 0, NULL);
+		e = *root ? ERR_OK : ERR_CORRUPT;
+	}
+	sqlite3_finalize(stmt);
+	return e;
+}
+
+/* Rows that name the event by its number. */
+static enum err move_rows(struct store *store, int64_t from, int64_t to, const char *case_id)
+{
+	sqlite3_stmt *stmt;
+	bool row = false;
+	enum err e = db_run(store->db, "UPDATE cases SET event_seq = ? WHERE event_seq = ?", "ii", to, from);
+	if (e == ERR_OK && sqlite3_changes(store->db) > 0)
+		e = tx_note(store, "cases", case_id);
+	if (e == ERR_OK)
+		e = db_run(store->db, "UPDATE blobs SET event_seq = ? WHERE event_seq = ?", "ii", to, from);
+	if (e != ERR_OK)
+		return e;
+	e = db_query(store->db, &stmt, "SELECT sha256 FROM blobs WHERE event_seq = ?", "i", to);
+	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row)
+		e = tx_note(store, "blobs", (const char *)sqlite3_column_text(stmt, 0));
+	sqlite3_finalize(stmt);
+	return e == ERR_OK ? db_run(store->db, "DELETE FROM outbox WHERE seq = ?", "i", from) : e;
+}
+
+enum err outbox_renumber(struct store *store, int64_t seq, int64_t township_last)
+{
+	char type[64], case_id[UUID_SIZE];
+	struct stamp stamp;
+	json_t *root = NULL;
+	int64_t fresh = 0;
+	enum err e = tx_begin(store);
+	if (e == ERR_OK)
+		e = event_again(store, seq, &root, type, case_id, &stamp);
+	if (e == ERR_OK)
+		e = state_set_number(store, "least_seq", township_last + 1);
+	if (e == ERR_OK)
+		e = event_write(store, type, case_id[0] ? case_id : NULL, &stamp, json_object_get(root, "data"), &fresh);
+	if (e == ERR_OK)
+		e = move_rows(store, seq, fresh, case_id);
+	json_decref(root);
+	if (e == ERR_OK)
+		e = tx_commit(store, "renumbered");
+	tx_rollback(store);
+	return e;
+}
+
 enum err outbox_parked(struct store *store, struct parked_list *list)
 {
 	struct parked_list got = {0};

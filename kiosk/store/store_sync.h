@@ -18,7 +18,10 @@ MUST_USE enum err outbox_ack(struct store *store, int64_t seq);
 /* The township refused it: kept, with the reason, shown to the liaison officer, never sent again by itself. */
 MUST_USE enum err outbox_park(struct store *store, int64_t seq, const char *reason);
 /* Sets a parked one free to be sent again (after the cause is mended). */
-MUST_USE enum err outbox_unpark(struct store *store, int64_t seq);
+MUST_USE enum err outbox_unpark(struct store *store, int64_t seq);/* The township has given the event's number to another ("number_taken": this box was restored from a backup older than its
+ * last events). What the event says becomes a new one, numbered after `township_last`, and waits to be sent. */
+MUST_USE enum err outbox_renumber(struct store *store, int64_t seq, int64_t township_last);
+
 /* What is parked, oldest first; rows owned, parked_list_clear. */
 struct parked_row { int64_t seq, at_ms; char type[64]; char reason[256]; };
 struct parked_list { struct parked_row *rows; size_t count; };
