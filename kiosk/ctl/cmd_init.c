@@ -65,7 +65,8 @@ static enum err import_demo(const struct ctl *ctl, const char *demo)
 	static const struct {
 		const char *file;
 		enum err (*run)(struct store *store, const char *path);
-	} parts[] = {{"roster.csv", ctl_import_roster}, {"rules.txt", ctl_import_rules}, {"duty.csv", ctl_import_duty}};
+	} parts[] = {
+		{"roster.csv", ctl_import_roster}, {"rules.txt", ctl_import_rules}, {"duty.csv", ctl_import_duty}};
 	struct store *store;
 	char path[PATH_SIZE];
 	enum err e = ctl_open(ctl, &store);

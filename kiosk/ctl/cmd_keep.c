@@ -90,7 +90,8 @@ static int list(struct store *store)
 	for (size_t i = 0; i < parked.count; i++) {
 		char day[11];
 		civil_format(civil_from_ms(parked.rows[i].at_ms).date, day);
-		printf("%lld\t%s\t%s\t%s\n", (long long)parked.rows[i].seq, day, parked.rows[i].type, parked.rows[i].reason);
+		printf("%lld\t%s\t%s\t%s\n", (long long)parked.rows[i].seq, day, parked.rows[i].type,
+		       parked.rows[i].reason);
 	}
 	parked_list_clear(&parked);
 	return EXIT_DONE;

@@ -21,7 +21,8 @@ static void time_text(int64_t ms, char out[32])
 	char day[11];
 	struct civil_time t = civil_from_ms(ms);
 	civil_format(t.date, day);
-	snprintf(out, 32, "%s %02u:%02u:%02u", day, (unsigned)t.hour % 24, (unsigned)t.minute % 60, (unsigned)t.second % 60);
+	snprintf(out, 32, "%s %02u:%02u:%02u", day, (unsigned)t.hour % 24, (unsigned)t.minute % 60,
+	         (unsigned)t.second % 60);
 }
 
 static void print_text(const struct ctl *ctl, const struct status *s)
@@ -59,13 +60,14 @@ static int print_json(const struct ctl *ctl, const struct status *s)
 	char key[SIGN_PUBLIC_BYTES * 2 + 1];
 	const struct store_counts *c = &s->counts;
 	sodium_bin2hex(key, sizeof key, s->identity.sign_public, SIGN_PUBLIC_BYTES);
-	json_t *j = json_pack(
-		"{s:s, s:i, s:i, s:s, s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:b}", "data", ctl->dir, "schema",
-		s->schema, "schema_newest", store_schema_newest(), "kiosk", s->identity.kiosk, "enrolled", s->identity.enrolled,
-		"enrol_code", s->identity.enrol_code, "sign_public", key, "cases", (json_int_t)c->cases, "events",
-		(json_int_t)c->events, "unsent", (json_int_t)c->unsent, "parked", (json_int_t)c->parked, "audit_links",
-		(json_int_t)c->audit_links, "blobs_unsent", (json_int_t)c->blobs_unsent, "last_contact_ms",
-		(json_int_t)c->last_contact_ms, "last_sync_error", c->last_sync_error, "settings_good", s->settings_good);
+	json_t *j = json_pack("{s:s, s:i, s:i, s:s, s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:b}",
+	                      "data", ctl->dir, "schema", s->schema, "schema_newest", store_schema_newest(),
+	                      "kiosk", s->identity.kiosk, "enrolled", s->identity.enrolled, "enrol_code",
+	                      s->identity.enrol_code, "sign_public", key, "cases", (json_int_t)c->cases, "events",
+	                      (json_int_t)c->events, "unsent", (json_int_t)c->unsent, "parked",
+	                      (json_int_t)c->parked, "audit_links", (json_int_t)c->audit_links, "blobs_unsent",
+	                      (json_int_t)c->blobs_unsent, "last_contact_ms", (json_int_t)c->last_contact_ms,
+	                      "last_sync_error", c->last_sync_error, "settings_good", s->settings_good);
 	if (!j)
 		return ctl_fail("%s", ctl_error(ERR_NOMEM));
 	if (s->settings_good) {

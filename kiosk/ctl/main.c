@@ -17,8 +17,8 @@ static const struct command {
 	const char *name;
 	int (*run)(const struct ctl *ctl);
 } commands[] = {
-	{"init", cmd_init}, {"status", cmd_status}, {"verify", cmd_verify}, {"import", cmd_import}, {"backup", cmd_backup},
-	{"restore", cmd_restore}, {"parked", cmd_parked}, {"print-test", cmd_print_test},
+	{"init", cmd_init},     {"status", cmd_status},   {"verify", cmd_verify}, {"import", cmd_import},
+	{"backup", cmd_backup}, {"restore", cmd_restore}, {"parked", cmd_parked}, {"print-test", cmd_print_test},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 static const char command_names[] = "init, status, verify, import, backup, restore, parked, print-test";
@@ -49,7 +49,8 @@ int ctl_usage(const char *form, ...)
 	return EXIT_USAGE;
 }
 
-/* Chinese needs no catalogue: it is what the source says. Any other language is English, with whatever locale. */
+/* Chinese needs no catalogue: it is what the source says. Any other language is English, with whatever
+ * locale. */
 static void choose_language(void)
 {
 	setlocale(LC_ALL, "");
@@ -82,8 +83,11 @@ static int run(struct ctl *ctl)
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"data", required_argument, NULL, 'd'}, {"config", required_argument, NULL, 'c'}, {"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'}, {0},
+		{"data", required_argument, NULL, 'd'},
+		{"config", required_argument, NULL, 'c'},
+		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},
+		{0},
 	};
 	struct ctl ctl = {.dir = DEFAULT_DATA_DIR};
 	choose_language();

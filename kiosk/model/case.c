@@ -8,9 +8,15 @@ static const char *const state_ids[CASE_STATE_COUNT] = {
 	[CASE_CLOSED] = "closed",
 };
 static const char *const step_ids[STEP_COUNT] = {
-	[STEP_ACCEPT] = "accept",   [STEP_ASSIGN] = "assign", [STEP_TRANSFER] = "transfer",
-	[STEP_EXTEND] = "extend",   [STEP_TALK] = "talk",     [STEP_ANSWER] = "answer",
-	[STEP_RATE_SATISFIED] = "satisfied", [STEP_RATE_PARTLY] = "partly", [STEP_RATE_UNSATISFIED] = "unsatisfied",
+	[STEP_ACCEPT] = "accept",
+	[STEP_ASSIGN] = "assign",
+	[STEP_TRANSFER] = "transfer",
+	[STEP_EXTEND] = "extend",
+	[STEP_TALK] = "talk",
+	[STEP_ANSWER] = "answer",
+	[STEP_RATE_SATISFIED] = "satisfied",
+	[STEP_RATE_PARTLY] = "partly",
+	[STEP_RATE_UNSATISFIED] = "unsatisfied",
 };
 static const char *const rating_ids[RATING_COUNT] = {
 	[RATING_SATISFIED] = "satisfied", [RATING_PARTLY] = "partly", [RATING_UNSATISFIED] = "unsatisfied",
@@ -74,22 +80,14 @@ enum err rating_parse(const char *id, enum rating *r)
 /* One row a state, one column a step; NO where the rules have no way. */
 enum { NO = -1 };
 static const signed char table[CASE_STATE_COUNT][STEP_COUNT] = {
-	/*                    accept         assign         transfer          extend            talk              answer
-	 *                    satisfied    partly       unsatisfied */
-	[CASE_REGISTERED] = {CASE_ACCEPTED, CASE_ASSIGNED, CASE_TRANSFERRED, NO, NO, NO,
-	                     NO, NO, NO},
-	[CASE_ACCEPTED] = {NO, CASE_ASSIGNED, CASE_TRANSFERRED, NO, CASE_ACCEPTED, CASE_ANSWERED,
-	                   NO, NO, NO},
-	[CASE_ASSIGNED] = {NO, NO, CASE_TRANSFERRED, NO, CASE_ASSIGNED, CASE_ANSWERED,
-	                   NO, NO, NO},
-	[CASE_TRANSFERRED] = {NO, NO, NO, CASE_TRANSFERRED, CASE_TRANSFERRED, CASE_ANSWERED,
-	                      NO, NO, NO},
-	[CASE_ANSWERED] = {NO, NO, NO, NO, CASE_ANSWERED, NO,
-	                   CASE_CLOSED, CASE_CLOSED, CASE_REDO},
-	[CASE_REDO] = {CASE_ACCEPTED, CASE_ASSIGNED, CASE_TRANSFERRED, NO, CASE_REDO, CASE_ANSWERED,
-	               NO, NO, NO},
-	[CASE_CLOSED] = {NO, NO, NO, NO, NO, NO,
-	                 NO, NO, NO},
+	/* accept, assign, transfer, extend, talk, answer, rated satisfied, partly, unsatisfied */
+	[CASE_REGISTERED] = {CASE_ACCEPTED, CASE_ASSIGNED, CASE_TRANSFERRED, NO, NO, NO, NO, NO, NO},
+	[CASE_ACCEPTED] = {NO, CASE_ASSIGNED, CASE_TRANSFERRED, NO, CASE_ACCEPTED, CASE_ANSWERED, NO, NO, NO},
+	[CASE_ASSIGNED] = {NO, NO, CASE_TRANSFERRED, NO, CASE_ASSIGNED, CASE_ANSWERED, NO, NO, NO},
+	[CASE_TRANSFERRED] = {NO, NO, NO, CASE_TRANSFERRED, CASE_TRANSFERRED, CASE_ANSWERED, NO, NO, NO},
+	[CASE_ANSWERED] = {NO, NO, NO, NO, CASE_ANSWERED, NO, CASE_CLOSED, CASE_CLOSED, CASE_REDO},
+	[CASE_REDO] = {CASE_ACCEPTED, CASE_ASSIGNED, CASE_TRANSFERRED, NO, CASE_REDO, CASE_ANSWERED, NO, NO, NO},
+	[CASE_CLOSED] = {NO, NO, NO, NO, NO, NO, NO, NO, NO},
 };
 
 enum err case_step_apply(const struct case_facts *facts, enum case_step step, enum case_state *next)

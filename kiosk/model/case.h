@@ -1,4 +1,5 @@
-/* case.h: the life of a case after it was submitted, and its deadlines: one table of rules for kiosk and township.
+/* case.h: the life of a case after it was submitted, and its deadlines: one table of rules for kiosk and
+ * township.
  *
  *                       accept            assign             transfer
  *   REGISTERED ──────────► ACCEPTED ─────────► ASSIGNED ─────────► TRANSFERRED ──┐ extend (once)
@@ -17,11 +18,29 @@
 #include "model/civil.h"
 #include "model/err.h"
 
-enum case_state { CASE_REGISTERED, CASE_ACCEPTED, CASE_ASSIGNED, CASE_TRANSFERRED, CASE_ANSWERED, CASE_REDO, CASE_CLOSED,
-                  CASE_STATE_COUNT };
+enum case_state {
+	CASE_REGISTERED,
+	CASE_ACCEPTED,
+	CASE_ASSIGNED,
+	CASE_TRANSFERRED,
+	CASE_ANSWERED,
+	CASE_REDO,
+	CASE_CLOSED,
+	CASE_STATE_COUNT
+};
 
-enum case_step { STEP_ACCEPT, STEP_ASSIGN, STEP_TRANSFER, STEP_EXTEND, STEP_TALK, STEP_ANSWER, STEP_RATE_SATISFIED,
-                 STEP_RATE_PARTLY, STEP_RATE_UNSATISFIED, STEP_COUNT };
+enum case_step {
+	STEP_ACCEPT,
+	STEP_ASSIGN,
+	STEP_TRANSFER,
+	STEP_EXTEND,
+	STEP_TALK,
+	STEP_ANSWER,
+	STEP_RATE_SATISFIED,
+	STEP_RATE_PARTLY,
+	STEP_RATE_UNSATISFIED,
+	STEP_COUNT
+};
 
 enum rating { RATING_SATISFIED, RATING_PARTLY, RATING_UNSATISFIED, RATING_COUNT };
 

@@ -132,7 +132,8 @@ static enum err read_all(struct reading *r, struct csv *csv)
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
-enum err duty_parse_csv(const char *text, size_t len, struct duty_plan *plan, struct roster_problems *problems)
+enum err duty_parse_csv(const char *text, size_t len, struct duty_plan *plan,
+                        struct roster_problems *problems)
 {
 	struct reading r = {.plan = plan, .problems = problems};
 	memset(plan, 0, sizeof *plan);

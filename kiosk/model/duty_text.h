@@ -13,8 +13,10 @@ struct duty_slot {
 };
 struct duty_plan { struct duty_slot *slots; size_t count; };
 
-/* 日期 is 2026-03-12 or 周一 to 周日 (星期一, 每周一). ERR_INVALID: `problems` says which rows and why. Clear both afterwards. */
-MUST_USE enum err duty_parse_csv(const char *text, size_t len, struct duty_plan *plan, struct roster_problems *problems);
+/* 日期 is 2026-03-12 or 周一 to 周日 (星期一, 每周一). ERR_INVALID: `problems` says which rows and why. Clear
+ * both afterwards. */
+MUST_USE enum err duty_parse_csv(const char *text, size_t len, struct duty_plan *plan,
+                                 struct roster_problems *problems);
 void duty_plan_clear(struct duty_plan *plan);
 
 /* "09:30": hours and minutes of a day. */

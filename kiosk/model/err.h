@@ -1,7 +1,7 @@
 /* err.h: the one kind of error that travels through every program of this tree.
  *
- * A function that can fail returns `enum err` and is marked MUST_USE; results come back through pointers, which
- * are left alone on failure unless the header says otherwise. */
+ * A function that can fail returns `enum err` and is marked MUST_USE; results come back through pointers,
+ * which are left alone on failure unless the header says otherwise. */
 #ifndef MODEL_ERR_H
 #define MODEL_ERR_H
 

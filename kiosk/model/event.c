@@ -13,8 +13,8 @@ void uuid7_make(int64_t unix_ms, const uint8_t random[10], char out[UUID_SIZE])
 	memcpy(b + 6, random, 10);
 	b[6] = (uint8_t)(0x70 | (b[6] & 0x0F));
 	b[8] = (uint8_t)(0x80 | (b[8] & 0x3F));
-	snprintf(out, UUID_SIZE, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2],
-	         b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+	snprintf(out, UUID_SIZE, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0],
+	         b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
 }
 
 bool uuid_valid(const char *s)
@@ -47,9 +47,10 @@ enum err event_payload(const struct event_head *head, json_t *data, char **paylo
 {
 	if (!head_valid(head) || !json_is_object(data))
 		return ERR_INVALID;
-	json_t *root = json_pack("{s:i, s:s, s:s, s:I, s:s, s:I, s:s, s:O}", "v", 1, "id", head->id, "kiosk", head->kiosk,
-	                         "seq", (json_int_t)head->seq, "type", head->type, "at", (json_int_t)head->at_ms, "clock",
-	                         head->clock_ok ? "ok" : "unsure", "data", data);
+	json_t *root = json_pack("{s:i, s:s, s:s, s:I, s:s, s:I, s:s, s:O}", "v", 1, "id", head->id, "kiosk",
+	                         head->kiosk, "seq", (json_int_t)head->seq, "type", head->type, "at",
+	                         (json_int_t)head->at_ms, "clock", head->clock_ok ? "ok" : "unsure", "data",
+	                         data);
 	if (!root)
 		return ERR_NOMEM;
 	char *text = json_dumps(root, JSON_COMPACT);
@@ -71,8 +72,8 @@ static enum err head_read(json_t *root, struct event_head *h)
 	json_int_t v = 0, seq = 0, at = 0;
 	const char *id = NULL, *kiosk = NULL, *type = NULL, *clock = NULL;
 	json_t *data = NULL;
-	if (json_unpack(root, "{s:I, s:s, s:s, s:I, s:s, s:I, s:s, s:o}", "v", &v, "id", &id, "kiosk", &kiosk, "seq", &seq,
-	                "type", &type, "at", &at, "clock", &clock, "data", &data) != 0)
+	if (json_unpack(root, "{s:I, s:s, s:s, s:I, s:s, s:I, s:s, s:o}", "v", &v, "id", &id, "kiosk", &kiosk,
+	                "seq", &seq, "type", &type, "at", &at, "clock", &clock, "data", &data) != 0)
 		return ERR_INVALID;
 	if (v != 1)
 		return ERR_UNSUPPORTED;

@@ -1,8 +1,8 @@
 /* event.h: one thing that happened on a kiosk, as it is signed, stored and sent.
  *
- * payload = {"v":1,"id":UUIDv7,"kiosk":ID,"seq":N,"type":T,"at":unix ms,"clock":"ok"|"unsure","data":{…}}, compact UTF-8
- * JSON; the signature is over exactly those bytes (domain "DHE1"), and they travel as a JSON string, so that nobody
- * ever has to agree on a canonical form. */
+ * payload = {"v":1,"id":UUIDv7,"kiosk":ID,"seq":N,"type":T,"at":unix ms,"clock":"ok"|"unsure","data":{…}},
+ * compact UTF-8 JSON; the signature is over exactly those bytes (domain "DHE1"), and they travel as a JSON
+ * string, so that nobody ever has to agree on a canonical form. */
 #ifndef MODEL_EVENT_H
 #define MODEL_EVENT_H
 
@@ -36,9 +36,10 @@ struct event_head {
 /* Makes the payload (malloc'ed, NUL-terminated, the caller's) from the head and `data` (borrowed). */
 MUST_USE enum err event_payload(const struct event_head *head, json_t *data, char **payload, size_t *len);
 
-/* Checks signature, form and limits; on ERR_OK *head (its `type` pointing into *data_root) and *data_root, a new
- * reference to the whole payload object, are set. ERR_DENIED: the signature is not this key's. */
+/* Checks signature, form and limits; on ERR_OK *head (its `type` pointing into *data_root) and *data_root, a
+ * new reference to the whole payload object, are set. ERR_DENIED: the signature is not this key's. */
 MUST_USE enum err event_open(const char *payload, size_t len, const uint8_t sig[SIGN_BYTES],
-                             const uint8_t public_key[SIGN_PUBLIC_BYTES], struct event_head *head, json_t **data_root);
+                             const uint8_t public_key[SIGN_PUBLIC_BYTES], struct event_head *head,
+                             json_t **data_root);
 
 #endif

@@ -90,8 +90,9 @@ const struct ink_point *ink_stroke(const struct ink *ink, size_t i, size_t *coun
 	return ink->points + start;
 }
 
-/* The form: "INK1", then varints: number of strokes; for each its number of points, then x and y of each point as zigzag
- * differences from the point before, the stroke's first from the last of the stroke before (at the start 0, 0). */
+/* The form: "INK1", then varints: number of strokes; for each its number of points, then x and y of each
+ * point as zigzag differences from the point before, the stroke's first from the last of the stroke before
+ * (at the start 0, 0). */
 static const char magic[4] = {'I', 'N', 'K', '1'};
 enum { VARINT_MAX = 5 };
 

@@ -28,8 +28,8 @@ struct ink {
 	size_t stroke_count, stroke_room;
 };
 
-/* Begins a stroke / goes on with the last one. ERR_TOO_LONG at the limits: what is there is kept. A point equal to the one before is
- * dropped. */
+/* Begins a stroke / goes on with the last one. ERR_TOO_LONG at the limits: what is there is kept. A point
+ * equal to the one before is dropped. */
 MUST_USE enum err ink_begin(struct ink *ink, struct ink_point p);
 MUST_USE enum err ink_extend(struct ink *ink, struct ink_point p);
 
@@ -42,7 +42,8 @@ void ink_clear(struct ink *ink);
 /* The stroke's points and their number; i < stroke_count. */
 const struct ink_point *ink_stroke(const struct ink *ink, size_t i, size_t *count);
 
-/* The compact form kept and sent: "INK1", then varint deltas. `*out` is malloc'ed, the caller's to wipe and free. */
+/* The compact form kept and sent: "INK1", then varint deltas. `*out` is malloc'ed, the caller's to wipe and
+ * free. */
 MUST_USE enum err ink_encode(const struct ink *ink, uint8_t **out, size_t *len);
 MUST_USE enum err ink_decode(const uint8_t *bytes, size_t len, struct ink *ink);
 

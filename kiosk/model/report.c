@@ -136,8 +136,8 @@ static void put_number(struct out *o, uint32_t v)
 	put(o, digits + sizeof digits - n, n);
 }
 
-enum err report_to_json(const struct report *r, const struct slip_code *code, const struct report_blob_ref *blobs,
-                        size_t blob_count, char **json, size_t *len)
+enum err report_to_json(const struct report *r, const struct slip_code *code,
+                        const struct report_blob_ref *blobs, size_t blob_count, char **json, size_t *len)
 {
 	const char *const texts[] = {r->subject, r->deputy, r->text, r->name, r->phone, r->id_number};
 	bool named = r->identity == IDENTITY_NAMED || r->identity == IDENTITY_ID_CARD;

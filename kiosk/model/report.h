@@ -64,10 +64,12 @@ struct report_blob_ref {
 	uint32_t voice_ms; /* 0 for ink */
 };
 
-/* The JSON that is sealed to the township: {"v":1,"code","kind","subject","deputy","text","identity","name","phone",
- * "id_number","blobs":[{"sha256","media","ms"}]}. `*json` is malloc'ed and secret: wipe it, then free it. ERR_INVALID: a
- * field is not UTF-8. */
+/* The JSON that is sealed to the township:
+ * {"v":1,"code","kind","subject","deputy","text","identity","name","phone",
+ * "id_number","blobs":[{"sha256","media","ms"}]}. `*json` is malloc'ed and secret: wipe it, then free it.
+ * ERR_INVALID: a field is not UTF-8. */
 MUST_USE enum err report_to_json(const struct report *r, const struct slip_code *code,
-                                 const struct report_blob_ref *blobs, size_t blob_count, char **json, size_t *len);
+                                 const struct report_blob_ref *blobs, size_t blob_count, char **json,
+                                 size_t *len);
 
 #endif

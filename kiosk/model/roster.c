@@ -124,11 +124,13 @@ static bool normalise_birth(const char *text, char out[16])
 
 static const char *level_of(const char *word, size_t len)
 {
-	static const struct { const char *word, *level; } words[] = {
-		{"乡", "township"}, {"镇", "township"}, {"乡镇", "township"}, {"乡级", "township"}, {"镇级", "township"},
-		{"乡镇级", "township"}, {"township", "township"}, {"县", "county"}, {"区", "county"}, {"旗", "county"},
-		{"县级", "county"}, {"区级", "county"}, {"县区", "county"}, {"county", "county"}, {"市", "city"}, {"州", "city"},
-		{"市级", "city"}, {"州级", "city"}, {"市州", "city"}, {"city", "city"},
+	static const struct { const char *word, *level;
+	} words[] = {
+		{"乡", "township"},   {"镇", "township"},     {"乡镇", "township"},     {"乡级", "township"},
+		{"镇级", "township"}, {"乡镇级", "township"}, {"township", "township"}, {"县", "county"},
+		{"区", "county"},     {"旗", "county"},       {"县级", "county"},       {"区级", "county"},
+		{"县区", "county"},   {"county", "county"},   {"市", "city"},           {"州", "city"},
+		{"市级", "city"},     {"州级", "city"},       {"市州", "city"},         {"city", "city"},
 	};
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (strlen(words[i].word) == len && memcmp(words[i].word, word, len) == 0)
@@ -144,7 +146,8 @@ static size_t separator(const char *p)
 	return strncmp(p, "、", 3) == 0 || strncmp(p, "，", 3) == 0 || strncmp(p, "；", 3) == 0 ? 3 : 0;
 }
 
-static bool add_mandate(struct reading *r, const struct csv_row *row, struct roster_person *p, const char *level)
+static bool add_mandate(struct reading *r, const struct csv_row *row, struct roster_person *p,
+                        const char *level)
 {
 	struct roster_mandate m = {0};
 	strcpy(m.level, level);
@@ -214,7 +217,8 @@ static struct roster_person *find_person(struct roster *roster, const char *id)
 	return NULL;
 }
 
-static struct roster_person *new_person(struct reading *r, const struct csv_row *row, const struct roster_person *p)
+static struct roster_person *new_person(struct reading *r, const struct csv_row *row,
+                                        const struct roster_person *p)
 {
 	struct roster *roster = r->roster;
 	if (roster->count == PEOPLE_MAX) {
@@ -246,11 +250,13 @@ static void read_row(struct reading *r, const struct csv_row *row)
 {
 	struct roster_person p = {0};
 	const char *birth = field(r, row, COL_BIRTH);
-	if (!take(r, row, COL_NAME, p.name, sizeof p.name) || !take(r, row, COL_GENDER, p.gender, sizeof p.gender) ||
+	if (!take(r, row, COL_NAME, p.name, sizeof p.name) ||
+	    !take(r, row, COL_GENDER, p.gender, sizeof p.gender) ||
 	    !take(r, row, COL_NATION, p.nation, sizeof p.nation) || !take(r, row, COL_JOB, p.job, sizeof p.job) ||
 	    !take(r, row, COL_GROUP, p.group, sizeof p.group) ||
 	    !take(r, row, COL_GROUP_ROLE, p.group_role, sizeof p.group_role) ||
-	    !take(r, row, COL_PHONE, p.phone, sizeof p.phone) || !take(r, row, COL_INITIALS, p.initials, sizeof p.initials))
+	    !take(r, row, COL_PHONE, p.phone, sizeof p.phone) ||
+	    !take(r, row, COL_INITIALS, p.initials, sizeof p.initials))
 		return;
 	close_up(p.name);
 	if (!p.name[0]) {
@@ -315,7 +321,8 @@ static void read_all(struct reading *r, struct csv *csv)
 		blame(r, 1, FAULT_NOBODY, "");
 }
 
-enum err roster_parse_csv(const char *text, size_t len, struct roster *roster, struct roster_problems *problems)
+enum err roster_parse_csv(const char *text, size_t len, struct roster *roster,
+                          struct roster_problems *problems)
 {
 	struct reading r = {.roster = roster, .problems = problems};
 	memset(roster, 0, sizeof *roster);

@@ -1,4 +1,5 @@
-/* roster_fault.h: what can be wrong in a row of a roster or a rota, in words for the office. Each is a msgid of the catalogues. */
+/* roster_fault.h: what can be wrong in a row of a roster or a rota, in words for the office. Each is a msgid
+ * of the catalogues. */
 #ifndef MODEL_ROSTER_FAULT_H
 #define MODEL_ROSTER_FAULT_H
 

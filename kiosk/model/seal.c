@@ -12,8 +12,11 @@ _Static_assert(SIGN_BYTES == crypto_sign_BYTES, "signature");
 _Static_assert(SLIP_SALT_BYTES == crypto_pwhash_argon2id_SALTBYTES, "slip salt");
 _Static_assert(SLIP_VIEW_KEY_BYTES == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "view key");
 
-enum { NONCE_BYTES = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, TAG_BYTES = crypto_aead_xchacha20poly1305_ietf_ABYTES,
-       DOMAIN_BYTES = 4 };
+enum {
+	NONCE_BYTES = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
+	TAG_BYTES = crypto_aead_xchacha20poly1305_ietf_ABYTES,
+	DOMAIN_BYTES = 4
+};
 _Static_assert(VIEW_OVERHEAD_BYTES == (int)NONCE_BYTES + (int)TAG_BYTES, "view overhead");
 
 enum err seal_to(const uint8_t public_key[SEAL_PUBLIC_BYTES], const void *msg, size_t len, uint8_t *out)
@@ -30,11 +33,12 @@ enum err seal_open(const uint8_t public_key[SEAL_PUBLIC_BYTES], const uint8_t se
 	return crypto_box_seal_open(out, sealed, len, public_key, secret_key) == 0 ? ERR_OK : ERR_DENIED;
 }
 
-enum err slip_keys_derive(const struct slip_code *code, const uint8_t salt[SLIP_SALT_BYTES], struct slip_keys *keys)
+enum err slip_keys_derive(const struct slip_code *code, const uint8_t salt[SLIP_SALT_BYTES],
+                          struct slip_keys *keys)
 {
 	uint8_t both[SLIP_LOOKUP_BYTES + SLIP_VIEW_KEY_BYTES];
-	if (crypto_pwhash_argon2id(both, sizeof both, code->chars, SLIP_CODE_CHARS, salt, SLIP_ARGON_OPS, SLIP_ARGON_MEM_BYTES,
-	                           crypto_pwhash_argon2id_ALG_ARGON2ID13) != 0)
+	if (crypto_pwhash_argon2id(both, sizeof both, code->chars, SLIP_CODE_CHARS, salt, SLIP_ARGON_OPS,
+	                           SLIP_ARGON_MEM_BYTES, crypto_pwhash_argon2id_ALG_ARGON2ID13) != 0)
 		return ERR_NOMEM;
 	memcpy(keys->lookup, both, SLIP_LOOKUP_BYTES);
 	memcpy(keys->view_key, both + SLIP_LOOKUP_BYTES, SLIP_VIEW_KEY_BYTES);
@@ -42,7 +46,8 @@ enum err slip_keys_derive(const struct slip_code *code, const uint8_t salt[SLIP_
 	return ERR_OK;
 }
 
-enum err view_encrypt(const uint8_t key[SLIP_VIEW_KEY_BYTES], const char *case_id, const void *msg, size_t len, uint8_t *out)
+enum err view_encrypt(const uint8_t key[SLIP_VIEW_KEY_BYTES], const char *case_id, const void *msg,
+                      size_t len, uint8_t *out)
 {
 	randombytes_buf(out, NONCE_BYTES);
 	crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE_BYTES, NULL, msg, len, (const uint8_t *)case_id,
@@ -50,13 +55,14 @@ enum err view_encrypt(const uint8_t key[SLIP_VIEW_KEY_BYTES], const char *case_i
 	return ERR_OK;
 }
 
-enum err view_decrypt(const uint8_t key[SLIP_VIEW_KEY_BYTES], const char *case_id, const uint8_t *boxed, size_t len,
-                      uint8_t *out)
+enum err view_decrypt(const uint8_t key[SLIP_VIEW_KEY_BYTES], const char *case_id, const uint8_t *boxed,
+                      size_t len, uint8_t *out)
 {
 	if (len < VIEW_OVERHEAD_BYTES)
 		return ERR_DENIED;
-	int rc = crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, boxed + NONCE_BYTES, len - NONCE_BYTES,
-	                                                    (const uint8_t *)case_id, strlen(case_id), boxed, key);
+	int rc = crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, boxed + NONCE_BYTES,
+	                                                    len - NONCE_BYTES, (const uint8_t *)case_id,
+	                                                    strlen(case_id), boxed, key);
 	return rc == 0 ? ERR_OK : ERR_DENIED;
 }
 
@@ -66,7 +72,8 @@ void digest_of(const void *msg, size_t len, uint8_t out[DIGEST_BYTES])
 }
 
 /* What is really signed: fixed size, so that signing needs no memory and cannot fail. */
-static void signed_form(const char domain[4], const void *msg, size_t len, uint8_t form[DOMAIN_BYTES + DIGEST_BYTES])
+static void signed_form(const char domain[4], const void *msg, size_t len,
+                        uint8_t form[DOMAIN_BYTES + DIGEST_BYTES])
 {
 	memcpy(form, domain, DOMAIN_BYTES);
 	digest_of(msg, len, form + DOMAIN_BYTES);
@@ -80,8 +87,8 @@ void sign_make(const uint8_t secret[SIGN_SECRET_BYTES], const char domain[4], co
 	crypto_sign_detached(sig, NULL, form, sizeof form, secret);
 }
 
-enum err sign_check(const uint8_t public_key[SIGN_PUBLIC_BYTES], const char domain[4], const void *msg, size_t len,
-                    const uint8_t sig[SIGN_BYTES])
+enum err sign_check(const uint8_t public_key[SIGN_PUBLIC_BYTES], const char domain[4], const void *msg,
+                    size_t len, const uint8_t sig[SIGN_BYTES])
 {
 	uint8_t form[DOMAIN_BYTES + DIGEST_BYTES];
 	signed_form(domain, msg, len, form);

@@ -79,13 +79,15 @@ static const struct plain bad_text = {"not UTF-8 text", "save the file as UTF-8"
                                       "不是 UTF-8 文字", "把文件另存为 UTF-8 编码"};
 static const struct plain bad_nul = {"a NUL byte", "save the file as plain UTF-8 text",
                                      "有空字节", "把文件另存为 UTF-8 编码的纯文本"};
-static const struct plain bad_length = {"the line is too long", "at most 190 bytes a line (about 60 Chinese characters)",
+static const struct plain bad_length = {"the line is too long",
+                                        "at most 190 bytes a line (about 60 Chinese characters)",
                                         "这一行太长", "每行最多 190 字节（约 60 个汉字）"};
 static const struct plain bad_id = {"a subject's id may hold only a-z, 0-9, - and _",
                                     "for example: roads = 道路交通 | Roads and traffic",
                                     "事项的代号只能用 a-z、0-9、- 和 _", "例如：roads = 道路交通 | Roads and traffic"};
-static const struct plain no_name = {"the subject has no name", "for example: roads = 道路交通 | Roads and traffic",
-                                     "事项没有名称", "例如：roads = 道路交通 | Roads and traffic"};
+static const struct plain no_name = {"the subject has no name",
+                                     "for example: roads = 道路交通 | Roads and traffic", "事项没有名称",
+                                     "例如：roads = 道路交通 | Roads and traffic"};
 static const struct plain long_name = {"the subject's name is too long", "at most 42 Chinese characters",
                                        "事项的名称太长", "最多 42 个汉字"};
 static const struct plain twice = {"the subject is given twice", "remove one of the two lines",
@@ -110,8 +112,8 @@ static void check_section(struct parse *p, const char *line)
 		fail(p, &why);
 }
 
-/* Gives libinih one line at a time, so that a problem can be told with its line, and strips what it would read as
- * the continuation of the line before. */
+/* Gives libinih one line at a time, so that a problem can be told with its line, and strips what it would
+ * read as the continuation of the line before. */
 static char *next_line(char *out, int room, void *ctx)
 {
 	struct parse *p = ctx;

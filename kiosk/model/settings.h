@@ -45,7 +45,8 @@ struct settings {
 	char sync_ca_file[SETTINGS_PATH]; /* "" for the system's */
 	/* [rules] */
 	struct case_rules rules;
-	int diary_month, diary_year, home_notice_days, group_notice_days, evaluation_min_voters, motion_min_signatories;
+	int diary_month, diary_year, home_notice_days, group_notice_days, evaluation_min_voters,
+		motion_min_signatories;
 	int attendance_percent;
 };
 
@@ -60,6 +61,7 @@ struct settings_problem {
 void settings_defaults(struct settings *s);
 
 /* Reads `text` over the defaults. ERR_INVALID with the first problem told; *s is then not to be used. */
-MUST_USE enum err settings_parse(const char *text, size_t len, struct settings *s, struct settings_problem *problem);
+MUST_USE enum err settings_parse(const char *text, size_t len, struct settings *s,
+                                 struct settings_problem *problem);
 
 #endif

@@ -4,7 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { KIND_TEXT, KIND_REQUIRED_TEXT, KIND_CHOICE, KIND_BOOL, KIND_INT, KIND_MM, KIND_PRINTER, KIND_SERIAL, KIND_URL };
+enum kind {
+	KIND_TEXT,
+	KIND_REQUIRED_TEXT,
+	KIND_CHOICE,
+	KIND_BOOL,
+	KIND_INT,
+	KIND_MM,
+	KIND_PRINTER,
+	KIND_SERIAL,
+	KIND_URL
+};
 
 struct key {
 	const char *section, *name;
@@ -16,8 +26,10 @@ struct key {
 
 #define TEXT(section, name, kind, field) {section, name, kind, offsetof(struct settings, field), \
                                           sizeof(((struct settings *)0)->field), 0, 0, NULL}
-#define NUMBER(section, name, field, min, max) {section, name, KIND_INT, offsetof(struct settings, field), sizeof(int), \
-                                                min, max, NULL}
+#define NUMBER(section, name, field, min, max)                                                               \
+	{                                                                                                        \
+		section, name, KIND_INT, offsetof(struct settings, field), sizeof(int), min, max, NULL               \
+	}
 
 static const struct key keys[] = {
 	TEXT("site", "township", KIND_REQUIRED_TEXT, township),
@@ -53,8 +65,8 @@ _Static_assert(KEY_COUNT <= 64, "a bit for each key");
 
 static const char sections[] = "site, subjects, screen, session, printer, idcard, scanner, sync, rules";
 
-static const char *const section_names[] = {"site", "subjects", "screen", "session", "printer", "idcard", "scanner", "sync",
-                                            "rules"};
+static const char *const section_names[] = {"site",   "subjects", "screen", "session", "printer",
+                                            "idcard", "scanner",  "sync",   "rules"};
 enum { SECTION_COUNT = sizeof section_names / sizeof section_names[0] };
 
 /* Edit distance, but anything above 2 counts as 3; both words are short. */
@@ -87,7 +99,8 @@ static void suggest(struct settings_problem *why, const char *near, const char *
                     const char *known)
 {
 	if (near) {
-		snprintf(why->remedy, sizeof why->remedy, "did you mean %s%s%s? known: %s", before, near, after, known);
+		snprintf(why->remedy, sizeof why->remedy, "did you mean %s%s%s? known: %s", before, near, after,
+		         known);
 		snprintf(why->remedy_zh, sizeof why->remedy_zh, "是不是 %s%s%s？有的是：%s", before, near, after, known);
 	} else {
 		snprintf(why->remedy, sizeof why->remedy, "known: %s", known);
@@ -118,7 +131,8 @@ int settings_key_find(const char *section, const char *name, struct settings_pro
 	size_t used = 0;
 	if (!section[0]) {
 		snprintf(why->what, sizeof why->what, "'%.60s' stands before any section", name);
-		snprintf(why->remedy, sizeof why->remedy, "put a section such as [site] above it; known: %s", sections);
+		snprintf(why->remedy, sizeof why->remedy, "put a section such as [site] above it; known: %s",
+		         sections);
 		snprintf(why->what_zh, sizeof why->what_zh, "“%.60s”前面没有分组", name);
 		snprintf(why->remedy_zh, sizeof why->remedy_zh, "在它上面写 [site] 这样的一行；有的分组：%s", sections);
 		return -1;
@@ -215,10 +229,11 @@ static bool url_valid(const char *v)
 	return false;
 }
 
-static enum err refuse(const struct key *k, const char *value, struct settings_problem *why, const char *remedy,
-                       const char *remedy_zh)
+static enum err refuse(const struct key *k, const char *value, struct settings_problem *why,
+                       const char *remedy, const char *remedy_zh)
 {
-	snprintf(why->what, sizeof why->what, "'%.100s' is not possible for '%s' in [%s]", value, k->name, k->section);
+	snprintf(why->what, sizeof why->what, "'%.100s' is not possible for '%s' in [%s]", value, k->name,
+	         k->section);
 	snprintf(why->what_zh, sizeof why->what_zh, "[%s] 里的“%s”不能是“%.100s”", k->section, k->name, value);
 	snprintf(why->remedy, sizeof why->remedy, "%s", remedy);
 	snprintf(why->remedy_zh, sizeof why->remedy_zh, "%s", remedy_zh);
@@ -271,7 +286,9 @@ enum err settings_key_set(int key, const char *value, struct settings *s, struct
 		strcpy(field, value);
 		return ERR_OK;
 	case KIND_BOOL:
-		return parse_bool(value, (bool *)(void *)field) ? ERR_OK : refuse(k, value, why, "yes or no", "写 yes 或 no（是 或 否）");
+		return parse_bool(value, (bool *)(void *)field)
+		           ? ERR_OK
+		           : refuse(k, value, why, "yes or no", "写 yes 或 no（是 或 否）");
 	case KIND_INT:
 		if (strchr(value, '.') || !parse_decimal(value, &number) || number < k->min || number > k->max ||
 		    (k->choices && !choice_has(k->choices, value)))

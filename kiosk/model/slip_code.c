@@ -29,8 +29,8 @@ static unsigned times_x(unsigned v)
 	return v & 32u ? (v ^ 37u) & 31u : v;
 }
 
-/* The sum of d[i] * x^(n-i): with x of order 31 the twelve weights differ, so that any one wrong character and any
- * two that changed places are found. The check character makes the whole sum 0. */
+/* The sum of d[i] * x^(n-i): with x of order 31 the twelve weights differ, so that any one wrong character
+ * and any two that changed places are found. The check character makes the whole sum 0. */
 static unsigned check_value(const char *chars)
 {
 	unsigned sum = 0;
@@ -124,7 +124,8 @@ void slip_code_qr(const struct slip_code *code, char out[SLIP_CODE_QR_SIZE])
 
 enum scan_kind scan_classify(const char *text, size_t len)
 {
-	static const char *const web[] = {"HTTP://", "HTTPS://", "WEIXIN://", "WXP://", "ALIPAYS://", "ALIPAY://", "WWW."};
+	static const char *const web[] = {"HTTP://",    "HTTPS://",  "WEIXIN://", "WXP://",
+	                                  "ALIPAYS://", "ALIPAY://", "WWW."};
 	if (has_prefix(text, len, qr_prefix)) {
 		struct slip_code code;
 		enum err e = slip_code_parse(text, len, &code);

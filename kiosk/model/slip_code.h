@@ -1,8 +1,8 @@
 /* slip_code.h: the code on a voter's slip, the only key to their record.
  *
- * Twelve characters of Crockford base32 (https://www.crockford.com/base32.html, without its check symbols): eleven
- * random ones (55 bits) and a check character, dashed in fours: K7QM-3XTP-9V2D. The QR on the slip carries
- * "DHK1:" and the twelve characters, all in QR's alphanumeric mode. */
+ * Twelve characters of Crockford base32 (https://www.crockford.com/base32.html, without its check symbols):
+ * eleven random ones (55 bits) and a check character, dashed in fours: K7QM-3XTP-9V2D. The QR on the slip
+ * carries "DHK1:" and the twelve characters, all in QR's alphanumeric mode. */
 #ifndef MODEL_SLIP_CODE_H
 #define MODEL_SLIP_CODE_H
 
@@ -27,9 +27,9 @@ struct slip_code {
 /* Makes a code from `SLIP_CODE_RANDOM_BYTES` random bytes. */
 void slip_code_make(const uint8_t random[SLIP_CODE_RANDOM_BYTES], struct slip_code *code);
 
-/* Reads what a person typed or a scanner read, of `len` bytes: either case, O as 0, I and L as 1, dashes and spaces
- * anywhere, or the QR form. ERR_TOO_LONG / ERR_INVALID: not twelve such characters; ERR_CORRUPT: the check character
- * does not match (a slip of the finger). */
+/* Reads what a person typed or a scanner read, of `len` bytes: either case, O as 0, I and L as 1, dashes and
+ * spaces anywhere, or the QR form. ERR_TOO_LONG / ERR_INVALID: not twelve such characters; ERR_CORRUPT: the
+ * check character does not match (a slip of the finger). */
 MUST_USE enum err slip_code_parse(const char *text, size_t len, struct slip_code *code);
 
 /* True when the character may stand in a typed code (either case, O I L included, no dash). */

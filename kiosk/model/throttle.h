@@ -1,4 +1,5 @@
-/* throttle.h: the growing pause after wrong codes. Five in a row are free; then 30 s, 1, 2, 4 … up to 15 minutes. */
+/* throttle.h: the growing pause after wrong codes. Five in a row are free; then 30 s, 1, 2, 4 … up to 15
+ * minutes. */
 #ifndef MODEL_THROTTLE_H
 #define MODEL_THROTTLE_H
 

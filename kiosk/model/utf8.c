@@ -91,19 +91,19 @@ static bool between(uint32_t c, uint32_t from, uint32_t to)
 
 enum { JOINER = 0x200D };
 
-/* Characters that belong to the one before them: combining marks of the scripts in use here, variation selectors,
- * skin tones, keycaps, tag characters and the joiner. */
+/* Characters that belong to the one before them: combining marks of the scripts in use here, variation
+ * selectors, skin tones, keycaps, tag characters and the joiner. */
 static bool extends(uint32_t c)
 {
 	return between(c, 0x0300, 0x036F) || between(c, 0x0483, 0x0489) || between(c, 0x0591, 0x05BD) ||
 	       between(c, 0x064B, 0x065F) || between(c, 0x0E31, 0x0E31) || between(c, 0x0E34, 0x0E3A) ||
-	       between(c, 0x0E47, 0x0E4E) || between(c, 0x0F18, 0x0F19) || c == 0x0F35 || c == 0x0F37 || c == 0x0F39 ||
-	       between(c, 0x0F3E, 0x0F3F) || between(c, 0x0F71, 0x0F84) || between(c, 0x0F86, 0x0F87) ||
-	       between(c, 0x0F8D, 0x0FBC) || c == 0x0FC6 || between(c, 0x180B, 0x180F) || between(c, 0x1AB0, 0x1AFF) ||
-	       between(c, 0x1DC0, 0x1DFF) || c == 0x200C || c == JOINER || between(c, 0x20D0, 0x20FF) ||
-	       between(c, 0x302A, 0x302F) || between(c, 0x3099, 0x309A) || between(c, 0xFE00, 0xFE0F) ||
-	       between(c, 0xFE20, 0xFE2F) || between(c, 0x1F3FB, 0x1F3FF) || between(c, 0xE0020, 0xE007F) ||
-	       between(c, 0xE0100, 0xE01EF);
+	       between(c, 0x0E47, 0x0E4E) || between(c, 0x0F18, 0x0F19) || c == 0x0F35 || c == 0x0F37 ||
+	       c == 0x0F39 || between(c, 0x0F3E, 0x0F3F) || between(c, 0x0F71, 0x0F84) ||
+	       between(c, 0x0F86, 0x0F87) || between(c, 0x0F8D, 0x0FBC) || c == 0x0FC6 ||
+	       between(c, 0x180B, 0x180F) || between(c, 0x1AB0, 0x1AFF) || between(c, 0x1DC0, 0x1DFF) ||
+	       c == 0x200C || c == JOINER || between(c, 0x20D0, 0x20FF) || between(c, 0x302A, 0x302F) ||
+	       between(c, 0x3099, 0x309A) || between(c, 0xFE00, 0xFE0F) || between(c, 0xFE20, 0xFE2F) ||
+	       between(c, 0x1F3FB, 0x1F3FF) || between(c, 0xE0020, 0xE007F) || between(c, 0xE0100, 0xE01EF);
 }
 
 static bool pictograph(uint32_t c)
@@ -127,8 +127,8 @@ size_t utf8_next_boundary(const char *s, size_t len, size_t at)
 	while (p < end) {
 		const char *q = p;
 		uint32_t c = utf8_next(&q, end);
-		bool glued = extends(c) || (prev == '\r' && c == '\n') || (picture && prev == JOINER && pictograph(c)) ||
-		             (flag_open && regional(c));
+		bool glued = extends(c) || (prev == '\r' && c == '\n') ||
+		             (picture && prev == JOINER && pictograph(c)) || (flag_open && regional(c));
 		if (!glued || (prev == '\n' && extends(c)))
 			break;
 		if (regional(c))

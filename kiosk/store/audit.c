@@ -1,29 +1,39 @@
 /* audit.c: the transaction that ends in a link of the audit chain.
  *
- * A link covers items: for each row that was written its digest (none where the row was deleted). So verify can
- * say of any row whether it is as its last link left it, and which link that was. */
+ * A link covers items: for each row that was written its digest (none where the row was deleted). So verify
+ * can say of any row whether it is as its last link left it, and which link that was. */
 #include <string.h>
 #include <sys/stat.h>
 
 #include "store/store_internal.h"
 
 /* The columns are named, never *: a later migration that adds one must not change old digests. */
-static const struct audited { const char *table, *row_sql, *ids_sql; } audited[] = {
+static const struct audited { const char *table, *row_sql, *ids_sql;
+} audited[] = {
 	{"identity", "SELECT key, value FROM identity WHERE key = ?", "SELECT key FROM identity"},
-	{"events", "SELECT seq, id, type, at_ms, clock_ok, case_id, sig, payload FROM events WHERE seq = CAST(? AS INTEGER)",
-	 "SELECT seq FROM events"},
-	{"cases", "SELECT case_id, event_seq, receipt_day, receipt_number, lookup, kind, subject, deputy, at_ms, clock_ok,"
-	          " state, round, rating, rated_round, view_rev, view FROM cases WHERE case_id = ?",
-	 "SELECT case_id FROM cases"},
-	{"blobs", "SELECT sha256, case_id, event_seq, media, size FROM blobs WHERE sha256 = ?", "SELECT sha256 FROM blobs"},
-	{"deputies", "SELECT id, name, gender, nation, birth, job, grp, group_role, phone, initials FROM deputies WHERE id = ?",
-	 "SELECT id FROM deputies"},
+	{"events",
+     "SELECT seq, id, type, at_ms, clock_ok, case_id, sig, payload FROM events WHERE seq = CAST(? AS "
+     "INTEGER)",
+     "SELECT seq FROM events"},
+	{"cases",
+     "SELECT case_id, event_seq, receipt_day, receipt_number, lookup, kind, subject, deputy, at_ms, clock_ok,"
+     " state, round, rating, rated_round, view_rev, view FROM cases WHERE case_id = ?",
+     "SELECT case_id FROM cases"},
+	{"blobs", "SELECT sha256, case_id, event_seq, media, size FROM blobs WHERE sha256 = ?",
+     "SELECT sha256 FROM blobs"},
+	{"deputies",
+     "SELECT id, name, gender, nation, birth, job, grp, group_role, phone, initials FROM deputies WHERE id = "
+     "?",
+     "SELECT id FROM deputies"},
 	{"mandates", "SELECT id, deputy, position, level, constituency, villages FROM mandates WHERE id = ?",
-	 "SELECT id FROM mandates"},
+     "SELECT id FROM mandates"},
 	{"groups", "SELECT id, name, data FROM groups WHERE id = ?", "SELECT id FROM groups"},
-	{"constituencies", "SELECT id, name, data FROM constituencies WHERE id = ?", "SELECT id FROM constituencies"},
-	{"rules", "SELECT id, position, title, article_count, text FROM rules WHERE id = ?", "SELECT id FROM rules"},
-	{"duties", "SELECT id, deputy, day, starts, ends, room FROM duties WHERE id = ?", "SELECT id FROM duties"},
+	{"constituencies", "SELECT id, name, data FROM constituencies WHERE id = ?",
+     "SELECT id FROM constituencies"},
+	{"rules", "SELECT id, position, title, article_count, text FROM rules WHERE id = ?",
+     "SELECT id FROM rules"},
+	{"duties", "SELECT id, deputy, day, starts, ends, room FROM duties WHERE id = ?",
+     "SELECT id FROM duties"},
 };
 enum { AUDITED_COUNT = sizeof audited / sizeof audited[0] };
 
@@ -80,7 +90,8 @@ enum err row_digest(sqlite3 *db, const char *table, const char *row, uint8_t dig
 	return e;
 }
 
-void audit_item_hash(crypto_generichash_state *state, const char *table, const char *row, const uint8_t *digest)
+void audit_item_hash(crypto_generichash_state *state, const char *table, const char *row,
+                     const uint8_t *digest)
 {
 	hash_bytes(state, table, strlen(table));
 	hash_bytes(state, row, strlen(row));
@@ -100,7 +111,8 @@ void audit_link_hash(const uint8_t prev[DIGEST_BYTES], int64_t seq, int64_t at_m
 	crypto_generichash_final(&state, hash, DIGEST_BYTES);
 }
 
-/* Recovery by another process leaves us with a file that has no name any more: what we wrote there would be lost. */
+/* Recovery by another process leaves us with a file that has no name any more: what we wrote there would be
+ * lost. */
 static enum err check_file(struct store *store)
 {
 	struct stat st;
@@ -139,8 +151,9 @@ enum err tx_begin(struct store *store)
 static enum err note(struct store *store, const char *table, const char *row, const uint8_t *digest)
 {
 	audit_item_hash(&store->tx.digest, table, row, digest);
-	return db_run(store->db, "INSERT INTO audit_items(link, n, tbl, row, digest) VALUES(?, ?, ?, ?, ?)", "iissb",
-	              store->tx.link, store->tx.items++, table, row, (const void *)digest, (size_t)DIGEST_BYTES);
+	return db_run(store->db, "INSERT INTO audit_items(link, n, tbl, row, digest) VALUES(?, ?, ?, ?, ?)",
+	              "iissb", store->tx.link, store->tx.items++, table, row, (const void *)digest,
+	              (size_t)DIGEST_BYTES);
 }
 
 enum err tx_note(struct store *store, const char *table, const char *row)
@@ -152,7 +165,8 @@ enum err tx_note(struct store *store, const char *table, const char *row)
 	return e == ERR_OK ? note(store, table, row, digest) : e;
 }
 
-enum err tx_note_digest(struct store *store, const char *what, const char *row, const uint8_t digest[DIGEST_BYTES])
+enum err tx_note_digest(struct store *store, const char *what, const char *row,
+                        const uint8_t digest[DIGEST_BYTES])
 {
 	return note(store, what, row, digest);
 }
@@ -164,10 +178,11 @@ static enum err write_link(struct store *store, const char *kind)
 	crypto_generichash_final(&store->tx.digest, digest, DIGEST_BYTES);
 	audit_link_hash(store->tx.prev, store->tx.link, at_ms, kind, digest, hash);
 	sign_make(store->sign_secret, AUDIT_DOMAIN, hash, DIGEST_BYTES, sig);
-	return db_run(store->db, "INSERT INTO audit(seq, at_ms, kind, digest, prev, hash, sig) VALUES(?, ?, ?, ?, ?, ?, ?)",
+	return db_run(store->db,
+	              "INSERT INTO audit(seq, at_ms, kind, digest, prev, hash, sig) VALUES(?, ?, ?, ?, ?, ?, ?)",
 	              "iisbbbb", store->tx.link, at_ms, kind, (const void *)digest, (size_t)DIGEST_BYTES,
-	              (const void *)store->tx.prev, (size_t)DIGEST_BYTES, (const void *)hash, (size_t)DIGEST_BYTES,
-	              (const void *)sig, (size_t)SIGN_BYTES);
+	              (const void *)store->tx.prev, (size_t)DIGEST_BYTES, (const void *)hash,
+	              (size_t)DIGEST_BYTES, (const void *)sig, (size_t)SIGN_BYTES);
 }
 
 enum err tx_commit(struct store *store, const char *kind)

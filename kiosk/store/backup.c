@@ -134,7 +134,8 @@ enum err store_restore(const char *from_dir, const char *dir)
 /* "daily-0000001234-2026-03-12.db": by the chain's length first, for the clock may have been wrong. */
 static bool daily_parse(const char *name, int64_t *link, char day[11])
 {
-	if (strlen(name) != 30 || strncmp(name, "daily-", 6) != 0 || name[16] != '-' || strcmp(name + 27, ".db") != 0)
+	if (strlen(name) != 30 || strncmp(name, "daily-", 6) != 0 || name[16] != '-' ||
+	    strcmp(name + 27, ".db") != 0)
 		return false;
 	*link = strtoll(name + 6, NULL, 10);
 	memcpy(day, name + 17, 10);

@@ -56,17 +56,19 @@ static enum err read_case(sqlite3_stmt *stmt, struct case_summary *c)
 	return e == ERR_OK ? take_view(stmt, 13, c) : e;
 }
 
-enum err store_find_case(struct store *store, const uint8_t lookup[SLIP_LOOKUP_BYTES], struct case_summary *summary)
+enum err store_find_case(struct store *store, const uint8_t lookup[SLIP_LOOKUP_BYTES],
+                         struct case_summary *summary)
 {
 	sqlite3_stmt *stmt;
 	bool row = false;
 	struct case_summary got;
 	memset(&got, 0, sizeof got);
-	enum err e = db_query(store->db, &stmt,
-	                      "SELECT case_id, receipt_day, receipt_number, kind, subject, deputy, state, at_ms, clock_ok, round,"
-	                      " rating, rated_round, view_rev, view, EXISTS(SELECT 1 FROM outbox WHERE seq = event_seq)"
-	                      " FROM cases WHERE lookup = ?",
-	                      "b", (const void *)lookup, (size_t)SLIP_LOOKUP_BYTES);
+	enum err e = db_query(
+		store->db, &stmt,
+		"SELECT case_id, receipt_day, receipt_number, kind, subject, deputy, state, at_ms, clock_ok, round,"
+		" rating, rated_round, view_rev, view, EXISTS(SELECT 1 FROM outbox WHERE seq = event_seq)"
+		" FROM cases WHERE lookup = ?",
+		"b", (const void *)lookup, (size_t)SLIP_LOOKUP_BYTES);
 	if (e == ERR_OK)
 		e = db_step(stmt, &row);
 	if (e == ERR_OK)
@@ -99,7 +101,8 @@ static enum err rate_rules(struct store *store, const char *case_id, enum rating
 	bool row = false;
 	char word[32];
 	struct case_facts facts = {0};
-	enum err e = db_query(store->db, &stmt, "SELECT state, round, rated_round FROM cases WHERE case_id = ?", "s", case_id);
+	enum err e = db_query(store->db, &stmt, "SELECT state, round, rated_round FROM cases WHERE case_id = ?",
+	                      "s", case_id);
 	if (e == ERR_OK)
 		e = db_step(stmt, &row);
 	if (e == ERR_OK && !row)
@@ -134,8 +137,8 @@ static enum err rate(struct store *store, const char *case_id, enum rating ratin
 	e = data ? event_write(store, "case.rated", case_id, &stamp, data, &seq) : ERR_NOMEM;
 	json_decref(data);
 	if (e == ERR_OK)
-		e = db_run(store->db, "UPDATE cases SET state = ?, rating = ?, rated_round = ? WHERE case_id = ?", "ssis",
-		           case_state_id(next), rating_id(rating), round, case_id);
+		e = db_run(store->db, "UPDATE cases SET state = ?, rating = ?, rated_round = ? WHERE case_id = ?",
+		           "ssis", case_state_id(next), rating_id(rating), round, case_id);
 	if (e == ERR_OK)
 		e = tx_note(store, "cases", case_id);
 	return e == ERR_OK ? tx_commit(store, "case.rated") : e;
@@ -146,7 +149,8 @@ enum err store_rate(struct store *store, const char *case_id, enum rating rating
 	struct store_identity identity;
 	size_t len = strlen(reason);
 	json_t *sealed = NULL;
-	if ((unsigned)rating >= RATING_COUNT || !utf8_valid(reason, len) || utf8_count(reason, len) > RATING_REASON_MAX_CHARS)
+	if ((unsigned)rating >= RATING_COUNT || !utf8_valid(reason, len) ||
+	    utf8_count(reason, len) > RATING_REASON_MAX_CHARS)
 		return ERR_INVALID;
 	enum err e = store_identity(store, &identity);
 	if (e == ERR_OK && !identity.enrolled)

@@ -34,7 +34,8 @@ static bool copy_member(json_t *object, const char *name, char *out, size_t size
 static bool read_mandate(json_t *v, struct roster_mandate *m)
 {
 	return json_is_object(v) && copy_member(v, "level", m->level, sizeof m->level) &&
-	       (strcmp(m->level, "township") == 0 || strcmp(m->level, "county") == 0 || strcmp(m->level, "city") == 0) &&
+	       (strcmp(m->level, "township") == 0 || strcmp(m->level, "county") == 0 ||
+	        strcmp(m->level, "city") == 0) &&
 	       copy_member(v, "constituency", m->constituency, sizeof m->constituency) &&
 	       copy_member(v, "villages", m->villages, sizeof m->villages);
 }
@@ -45,9 +46,11 @@ static enum err apply_deputy(struct store *store, const struct entry *en, const 
 	json_t *d = en->data, *mandates = json_object_get(d, "mandates");
 	size_t i;
 	json_t *v;
-	if (!copy_member(d, "name", p.name, sizeof p.name) || !copy_member(d, "gender", p.gender, sizeof p.gender) ||
-	    !copy_member(d, "nation", p.nation, sizeof p.nation) || !copy_member(d, "birth", p.birth, sizeof p.birth) ||
-	    !copy_member(d, "job", p.job, sizeof p.job) || !copy_member(d, "group", p.group, sizeof p.group) ||
+	if (!copy_member(d, "name", p.name, sizeof p.name) ||
+	    !copy_member(d, "gender", p.gender, sizeof p.gender) ||
+	    !copy_member(d, "nation", p.nation, sizeof p.nation) ||
+	    !copy_member(d, "birth", p.birth, sizeof p.birth) || !copy_member(d, "job", p.job, sizeof p.job) ||
+	    !copy_member(d, "group", p.group, sizeof p.group) ||
 	    !copy_member(d, "group_role", p.group_role, sizeof p.group_role) ||
 	    !copy_member(d, "phone", p.phone, sizeof p.phone) ||
 	    !copy_member(d, "initials", p.initials, sizeof p.initials) || !p.name[0])
@@ -77,13 +80,14 @@ static enum err apply_named(struct store *store, const struct entry *en, const c
 
 static enum err apply_group(struct store *store, const struct entry *en, const char **reason)
 {
-	return apply_named(store, en, "groups", "INSERT OR REPLACE INTO groups(id, name, data) VALUES(?, ?, ?)", reason);
+	return apply_named(store, en, "groups", "INSERT OR REPLACE INTO groups(id, name, data) VALUES(?, ?, ?)",
+	                   reason);
 }
 
 static enum err apply_constituency(struct store *store, const struct entry *en, const char **reason)
 {
-	return apply_named(store, en, "constituencies", "INSERT OR REPLACE INTO constituencies(id, name, data) VALUES(?, ?, ?)",
-	                   reason);
+	return apply_named(store, en, "constituencies",
+	                   "INSERT OR REPLACE INTO constituencies(id, name, data) VALUES(?, ?, ?)", reason);
 }
 
 static enum err rule_position(struct store *store, const char *id, int64_t *position)
@@ -91,7 +95,8 @@ static enum err rule_position(struct store *store, const char *id, int64_t *posi
 	sqlite3_stmt *stmt;
 	bool row = false;
 	enum err e = db_query(store->db, &stmt,
-	                      "SELECT coalesce((SELECT position FROM rules WHERE id = ?), (SELECT max(position) + 1 FROM rules), 1)",
+	                      "SELECT coalesce((SELECT position FROM rules WHERE id = ?), (SELECT max(position) "
+	                      "+ 1 FROM rules), 1)",
 	                      "s", id);
 	if (e == ERR_OK)
 		e = db_step(stmt, &row);
@@ -108,7 +113,8 @@ static enum err apply_rule(struct store *store, const struct entry *en, const ch
 	json_t *place = json_object_get(en->data, "position");
 	int64_t position = 0;
 	if (!copy_member(en->data, "title", title, sizeof title) || !title[0] || !json_is_string(text) ||
-	    json_string_length(text) > RULE_TEXT_MAX || (count && (!json_is_integer(count) || json_integer_value(count) < 0)))
+	    json_string_length(text) > RULE_TEXT_MAX ||
+	    (count && (!json_is_integer(count) || json_integer_value(count) < 0)))
 		return skip(reason, "the rule's title, text or article_count is missing or malformed");
 	size_t len = json_string_length(text);
 	char *clean = malloc(len * 3 + 1);
@@ -129,8 +135,10 @@ static enum err apply_duty(struct store *store, const struct entry *en, const ch
 {
 	struct duty_entry d = {0};
 	struct civil_date date;
-	if (!copy_member(en->data, "deputy", d.deputy, sizeof d.deputy) || !copy_member(en->data, "date", d.day, sizeof d.day) ||
-	    !copy_member(en->data, "from", d.from, sizeof d.from) || !copy_member(en->data, "until", d.until, sizeof d.until) ||
+	if (!copy_member(en->data, "deputy", d.deputy, sizeof d.deputy) ||
+	    !copy_member(en->data, "date", d.day, sizeof d.day) ||
+	    !copy_member(en->data, "from", d.from, sizeof d.from) ||
+	    !copy_member(en->data, "until", d.until, sizeof d.until) ||
 	    !copy_member(en->data, "room", d.room, sizeof d.room) || civil_parse(d.day, &date) != ERR_OK ||
 	    !duty_time_valid(d.from) || !duty_time_valid(d.until))
 		return skip(reason, "the duty's deputy, date, from or until is malformed");
@@ -164,8 +172,10 @@ struct case_entry {
 static enum err update_case(struct store *store, const struct case_entry *c)
 {
 	/* A rating belongs to its round: in a later one the case is unrated again. */
-	return db_run(store->db, "UPDATE cases SET state = ?, round = ?, view_rev = ?, view = ? WHERE case_id = ?", "siibs",
-	              case_state_id(c->state), (int64_t)c->round, (int64_t)c->rev, (const void *)c->view, c->view_len, c->case_id);
+	return db_run(store->db,
+	              "UPDATE cases SET state = ?, round = ?, view_rev = ?, view = ? WHERE case_id = ?", "siibs",
+	              case_state_id(c->state), (int64_t)c->round, (int64_t)c->rev, (const void *)c->view,
+	              c->view_len, c->case_id);
 }
 
 /* "2026-0312-0017" into its day and number. */
@@ -173,7 +183,8 @@ static bool read_receipt(const char *text, char day[11], int64_t *number)
 {
 	struct civil_date date;
 	size_t len = strlen(text);
-	if (len < 11 || len > 18 || text[4] != '-' || text[9] != '-' || strspn(text + 10, "0123456789") != len - 10)
+	if (len < 11 || len > 18 || text[4] != '-' || text[9] != '-' ||
+	    strspn(text + 10, "0123456789") != len - 10)
 		return false;
 	memcpy(day, text, 7);
 	day[7] = '-';
@@ -184,7 +195,8 @@ static bool read_receipt(const char *text, char day[11], int64_t *number)
 }
 
 /* A case that was filed at another kiosk: its slip is good here too. */
-static enum err insert_case(struct store *store, const struct case_entry *c, json_t *data, const char **reason)
+static enum err insert_case(struct store *store, const struct case_entry *c, json_t *data,
+                            const char **reason)
 {
 	const char *receipt = NULL, *kind_name = NULL, *lookup_hex = NULL;
 	char subject[REPORT_ID_SIZE], deputy[REPORT_ID_SIZE], day[11];
@@ -194,20 +206,24 @@ static enum err insert_case(struct store *store, const struct case_entry *c, jso
 	int64_t number = 0;
 	size_t got = 0;
 	enum report_kind kind;
-	if (json_unpack(data, "{s:s, s:s, s:s, s:I, s?b}", "receipt", &receipt, "kind", &kind_name, "lookup", &lookup_hex, "at", &at,
-	                "clock_ok", &clock_ok) != 0)
+	if (json_unpack(data, "{s:s, s:s, s:s, s:I, s?b}", "receipt", &receipt, "kind", &kind_name, "lookup",
+	                &lookup_hex, "at", &at, "clock_ok", &clock_ok) != 0)
 		return skip(reason, "no such case on this kiosk, and its receipt, kind, lookup or at is missing");
-	if (!uuid_valid(c->case_id) || !read_receipt(receipt, day, &number) || report_kind_parse(kind_name, &kind) != ERR_OK ||
+	if (!uuid_valid(c->case_id) || !read_receipt(receipt, day, &number) ||
+	    report_kind_parse(kind_name, &kind) != ERR_OK ||
 	    !copy_member(data, "subject", subject, sizeof subject) || !subject[0] ||
 	    !copy_member(data, "deputy", deputy, sizeof deputy) || at < 0 ||
-	    sodium_hex2bin(lookup, sizeof lookup, lookup_hex, strlen(lookup_hex), NULL, &got, NULL) != 0 || got != sizeof lookup)
+	    sodium_hex2bin(lookup, sizeof lookup, lookup_hex, strlen(lookup_hex), NULL, &got, NULL) != 0 ||
+	    got != sizeof lookup)
 		return skip(reason, "another kiosk's case is malformed");
-	enum err e = db_run(store->db,
-	              "INSERT INTO cases(case_id, event_seq, receipt_day, receipt_number, lookup, kind, subject, deputy, at_ms,"
-	              " clock_ok, state, round, view_rev, view) VALUES(?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	              "ssibsssiisiib", c->case_id, day, number, (const void *)lookup, sizeof lookup, report_kind_id(kind), subject,
-	              deputy[0] ? deputy : NULL, (int64_t)at, (int64_t)clock_ok, case_state_id(c->state), (int64_t)c->round,
-	              (int64_t)c->rev, (const void *)c->view, c->view_len);
+	enum err e = db_run(
+		store->db,
+		"INSERT INTO cases(case_id, event_seq, receipt_day, receipt_number, lookup, kind, subject, deputy, "
+	    "at_ms,"
+		" clock_ok, state, round, view_rev, view) VALUES(?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"ssibsssiisiib", c->case_id, day, number, (const void *)lookup, sizeof lookup, report_kind_id(kind),
+		subject, deputy[0] ? deputy : NULL, (int64_t)at, (int64_t)clock_ok, case_state_id(c->state),
+		(int64_t)c->round, (int64_t)c->rev, (const void *)c->view, c->view_len);
 	return e == ERR_EXISTS ? skip(reason, "another case has this lookup tag") : e;
 }
 
@@ -231,13 +247,14 @@ static enum err apply_case(struct store *store, const struct entry *en, const ch
 	struct case_entry c = {0};
 	json_t *view = NULL;
 	int64_t known = 0;
-	if (json_unpack(en->data, "{s:s, s:s, s:I, s:I, s:o}", "case_id", &c.case_id, "state", &state_name, "round", &c.round, "rev",
-	                &c.rev, "view", &view) != 0)
+	if (json_unpack(en->data, "{s:s, s:s, s:I, s:I, s:o}", "case_id", &c.case_id, "state", &state_name,
+	                "round", &c.round, "rev", &c.rev, "view", &view) != 0)
 		return skip(reason, "the case's case_id, state, round, rev or view is missing");
 	if (case_state_parse(state_name, &c.state) != ERR_OK)
 		return skip(reason, "unknown state of the case");
 	/* Before the office's first step there is no view: rev 0 only makes the slip known at every kiosk. */
-	bool fitting = c.rev == 0 ? json_is_null(view) : json_is_string(view) && json_string_length(view) <= VIEW_MAX;
+	bool fitting = c.rev == 0 ? json_is_null(view)
+	                          : json_is_string(view) && json_string_length(view) <= VIEW_MAX;
 	if (c.round < 1 || c.round > 1000 || c.rev < 0 || !fitting)
 		return skip(reason, "the case's round, rev or view is out of range");
 	enum err e = known_rev(store, c.case_id, &known);
@@ -274,7 +291,8 @@ static bool read_entry(json_t *json, struct entry *en)
 	en->put = strcmp(op, "put") == 0;
 	en->data = json_object_get(json, "data");
 	size_t len = strlen(en->id);
-	return en->has_cursor && len > 0 && len < REPORT_ID_SIZE && (en->put ? json_is_object(en->data) : strcmp(op, "del") == 0);
+	return en->has_cursor && len > 0 && len < REPORT_ID_SIZE &&
+	       (en->put ? json_is_object(en->data) : strcmp(op, "del") == 0);
 }
 
 static enum err apply(struct store *store, const struct entry *en, const char **reason)
@@ -298,9 +316,11 @@ static enum err record_skipped(struct store *store, json_t *json, const struct e
 	if (!text)
 		return ERR_NOMEM;
 	const char *kept = strlen(text) <= SKIPPED_ENTRY_MAX ? text : "(too long to keep)";
-	enum err e = db_run(store->db, "INSERT OR IGNORE INTO skipped_changes(cursor, type, reason, entry)"
-	                               " VALUES(nullif(?, -1), ?, ?, ?)",
-	                    "isss", en->has_cursor ? (int64_t)en->cursor : -1, en->type ? en->type : "", reason, kept);
+	enum err e = db_run(store->db,
+	                    "INSERT OR IGNORE INTO skipped_changes(cursor, type, reason, entry)"
+	                    " VALUES(nullif(?, -1), ?, ?, ?)",
+	                    "isss", en->has_cursor ? (int64_t)en->cursor : -1, en->type ? en->type : "", reason,
+	                    kept);
 	free(text);
 	return e;
 }
@@ -312,7 +332,8 @@ static enum err apply_or_skip(struct store *store, json_t *json, int64_t after)
 	bool readable = read_entry(json, &en);
 	if (en.has_cursor && en.cursor <= after)
 		return ERR_OK; /* a page that came twice */
-	enum err e = readable ? apply(store, &en, &reason) : skip(&reason, "not a change: cursor, type, op, id or data is wrong");
+	enum err e = readable ? apply(store, &en, &reason)
+	                      : skip(&reason, "not a change: cursor, type, op, id or data is wrong");
 	if (e == ERR_INVALID && reason)
 		e = record_skipped(store, json, &en, reason);
 	return e;

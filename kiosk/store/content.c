@@ -7,7 +7,8 @@ static enum err mandates_delete(struct store *store, const char *id)
 {
 	sqlite3_stmt *stmt;
 	bool row = false;
-	char ids[sizeof ((struct roster_person *)0)->mandates / sizeof(struct roster_mandate)][REPORT_ID_SIZE + 12];
+	char ids[sizeof((struct roster_person *)0)->mandates / sizeof(struct roster_mandate)]
+			[REPORT_ID_SIZE + 12];
 	size_t count = 0;
 	enum err e = db_query(store->db, &stmt, "SELECT id FROM mandates WHERE deputy = ?", "s", id);
 	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
@@ -42,12 +43,14 @@ static enum err mandates_put(struct store *store, const struct roster_person *p)
 
 enum err person_put(struct store *store, const struct roster_person *p)
 {
-	enum err e = db_run(store->db,
-	                    "INSERT INTO deputies(id, name, gender, nation, birth, job, grp, group_role, phone, initials)"
-	                    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT(id) DO UPDATE SET name = ?2, gender = ?3,"
-	                    " nation = ?4, birth = ?5, job = ?6, grp = ?7, group_role = ?8, phone = ?9, initials = ?10",
-	                    "ssssssssss", p->id, p->name, p->gender, p->nation, p->birth, p->job, p->group, p->group_role, p->phone,
-	                    p->initials);
+	enum err e = db_run(
+		store->db,
+		"INSERT INTO deputies(id, name, gender, nation, birth, job, grp, group_role, phone, initials)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT(id) DO UPDATE SET name = ?2, gender = "
+	    "?3,"
+		" nation = ?4, birth = ?5, job = ?6, grp = ?7, group_role = ?8, phone = ?9, initials = ?10",
+		"ssssssssss", p->id, p->name, p->gender, p->nation, p->birth, p->job, p->group, p->group_role,
+		p->phone, p->initials);
 	if (e == ERR_OK)
 		e = tx_note(store, "deputies", p->id);
 	return e == ERR_OK ? mandates_put(store, p) : e;
@@ -79,7 +82,8 @@ enum err duty_put(struct store *store, const struct duty_entry *d)
 enum err content_delete(struct store *store, const char *table, const char *id)
 {
 	char sql[96];
-	snprintf(sql, sizeof sql, "DELETE FROM %s WHERE id = ?", table); /* one of our own names, never a text from outside */
+	snprintf(sql, sizeof sql, "DELETE FROM %s WHERE id = ?",
+	         table); /* one of our own names, never a text from outside */
 	enum err e = db_run(store->db, sql, "s", id);
 	if (e == ERR_OK && sqlite3_changes(store->db) > 0)
 		e = tx_note(store, table, id);

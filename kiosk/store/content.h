@@ -1,4 +1,5 @@
-/* content.h: rows that come both from imports and from the township: written inside an open transaction, and noted. */
+/* content.h: rows that come both from imports and from the township: written inside an open transaction, and
+ * noted. */
 #ifndef STORE_CONTENT_H
 #define STORE_CONTENT_H
 
@@ -9,8 +10,8 @@ struct duty_entry { char id[REPORT_ID_SIZE], deputy[REPORT_ID_SIZE], day[11], fr
 
 MUST_USE enum err person_put(struct store *store, const struct roster_person *p);
 MUST_USE enum err person_delete(struct store *store, const char *id);
-MUST_USE enum err rule_put(struct store *store, const char *id, int64_t position, const char *title, int64_t articles,
-                           const char *text);
+MUST_USE enum err rule_put(struct store *store, const char *id, int64_t position, const char *title,
+                           int64_t articles, const char *text);
 MUST_USE enum err duty_put(struct store *store, const struct duty_entry *d);
 /* Deletes a row of groups, constituencies, rules or duties. */
 MUST_USE enum err content_delete(struct store *store, const char *table, const char *id);

@@ -74,7 +74,8 @@ static int by_wall_order(const void *a, const void *b)
 	return c ? c : strcmp(x->row.id, y->row.id);
 }
 
-/* One row of the join: the first of a person (lowest level first) gives constituency and villages, later ones add levels. */
+/* One row of the join: the first of a person (lowest level first) gives constituency and villages, later ones
+ * add levels. */
 static enum err take_mandate(sqlite3_stmt *stmt, struct sortable *d, bool first)
 {
 	char level[16];
@@ -112,11 +113,12 @@ enum err store_deputies(struct store *store, struct deputy_list *list)
 	size_t count = 0, room = 0;
 	sqlite3_stmt *stmt;
 	bool row = false;
-	enum err e = db_query(store->db, &stmt,
-	                      "SELECT d.id, d.name, d.gender, d.grp, d.job, d.initials, m.level, m.constituency, m.villages"
-	                      " FROM deputies d LEFT JOIN mandates m ON m.deputy = d.id"
-	                      " ORDER BY d.id, CASE m.level WHEN 'township' THEN 0 WHEN 'county' THEN 1 ELSE 2 END, m.position",
-	                      "");
+	enum err e = db_query(
+		store->db, &stmt,
+		"SELECT d.id, d.name, d.gender, d.grp, d.job, d.initials, m.level, m.constituency, m.villages"
+		" FROM deputies d LEFT JOIN mandates m ON m.deputy = d.id"
+		" ORDER BY d.id, CASE m.level WHEN 'township' THEN 0 WHEN 'county' THEN 1 ELSE 2 END, m.position",
+		"");
 	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
 		const char *id = (const char *)sqlite3_column_text(stmt, 0);
 		bool first = count == 0 || strcmp(people[count - 1].row.id, id) != 0;
@@ -230,7 +232,8 @@ enum err store_rules(struct store *store, struct rule_list *list)
 	size_t count = 0, room = 0;
 	sqlite3_stmt *stmt;
 	bool row = false;
-	enum err e = db_query(store->db, &stmt, "SELECT id, title, article_count FROM rules ORDER BY position, id", "");
+	enum err e = db_query(store->db, &stmt,
+	                      "SELECT id, title, article_count FROM rules ORDER BY position, id", "");
 	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
 		void *grown = rows;
 		e = room_for_one(&grown, count, &room, sizeof *rows);
@@ -290,10 +293,11 @@ enum err store_duty_now(struct store *store, int64_t now_ms, struct duty_row *ro
 	snprintf(week, sizeof week, "w%d", weekday == 0 ? 7 : weekday);
 	memset(row, 0, sizeof *row);
 	/* A day of its own in the rota stands before the weekly one. */
-	enum err e = db_query(store->db, &stmt,
-	                      "SELECT deputy, starts, ends, duties.room FROM duties JOIN deputies d ON d.id = deputy"
-	                      " WHERE day IN (?1, ?2) AND starts <= ?3 AND ends > ?3 ORDER BY day = ?2, starts, duties.id LIMIT 1",
-	                      "sss", day, week, at);
+	enum err e = db_query(
+		store->db, &stmt,
+		"SELECT deputy, starts, ends, duties.room FROM duties JOIN deputies d ON d.id = deputy"
+		" WHERE day IN (?1, ?2) AND starts <= ?3 AND ends > ?3 ORDER BY day = ?2, starts, duties.id LIMIT 1",
+		"sss", day, week, at);
 	if (e == ERR_OK)
 		e = db_step(stmt, &found);
 	if (e == ERR_OK && found) {

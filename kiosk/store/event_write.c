@@ -1,4 +1,5 @@
-/* event_write.c: an event with its number, its time and its signature, inside the transaction of what it tells. */
+/* event_write.c: an event with its number, its time and its signature, inside the transaction of what it
+ * tells. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,8 @@
 /* The day this was built, a day off for time zones: a clock before it is wrong. */
 static int64_t built_ms(void)
 {
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec", date[] = __DATE__; /* "Nov 23 2026" */
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec",
+					  date[] = __DATE__; /* "Nov 23 2026" */
 	struct civil_date d = {atoi(date + 7), 1, atoi(date + 4)};
 	for (int i = 0; i < 12; i++)
 		if (strncmp(months + 3 * i, date, 3) == 0)
@@ -17,8 +19,8 @@ static int64_t built_ms(void)
 	return civil_to_ms(civil_add_days(d, -1));
 }
 
-/* Boxes have no battery for the clock: a time before what was already written down is wrong, unless the township has
- * confirmed the clock since then (sync_contact moves the floor). */
+/* Boxes have no battery for the clock: a time before what was already written down is wrong, unless the
+ * township has confirmed the clock since then (sync_contact moves the floor). */
 enum err stamp_now(struct store *store, struct stamp *stamp)
 {
 	static const struct civil_date earliest = {2024, 1, 1};
@@ -30,7 +32,8 @@ enum err stamp_now(struct store *store, struct stamp *stamp)
 		e = state_number(store, "clock_skewed", 0, &skewed);
 	if (e == ERR_OK)
 		e = db_query(store->db, &stmt,
-		             "SELECT at_ms FROM events WHERE clock_ok = 1 AND seq > ? ORDER BY at_ms DESC LIMIT 1", "i", floor_seq);
+		             "SELECT at_ms FROM events WHERE clock_ok = 1 AND seq > ? ORDER BY at_ms DESC LIMIT 1",
+		             "i", floor_seq);
 	if (e != ERR_OK)
 		return e;
 	e = db_step(stmt, &row);
@@ -62,8 +65,8 @@ enum err seal_json(const uint8_t seal_key[SEAL_PUBLIC_BYTES], const void *secret
 	return e;
 }
 
-/* One more than the last, or than what the township has (after this box was restored from a backup). Numbers that are passed
- * over are noted, so that verify knows them from numbers that somebody took away. */
+/* One more than the last, or than what the township has (after this box was restored from a backup). Numbers
+ * that are passed over are noted, so that verify knows them from numbers that somebody took away. */
 static enum err next_seq(struct store *store, int64_t *seq)
 {
 	int64_t next = 0, least = 0;
@@ -83,8 +86,8 @@ static enum err next_seq(struct store *store, int64_t *seq)
 	return e;
 }
 
-enum err event_write(struct store *store, const char *type, const char *case_id, const struct stamp *stamp, json_t *data,
-                     int64_t *seq)
+enum err event_write(struct store *store, const char *type, const char *case_id, const struct stamp *stamp,
+                     json_t *data, int64_t *seq)
 {
 	struct store_identity identity;
 	struct event_head head = {.type = type, .at_ms = stamp->at_ms, .clock_ok = stamp->clock_ok};
@@ -104,10 +107,11 @@ enum err event_write(struct store *store, const char *type, const char *case_id,
 	if (e != ERR_OK)
 		return e;
 	sign_make(store->sign_secret, EVENT_DOMAIN, payload, len, sig);
-	e = db_run(store->db, "INSERT INTO events(seq, id, type, at_ms, clock_ok, case_id, sig, payload)"
-	                      " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-	           "issiisbs", head.seq, head.id, type, head.at_ms, (int64_t)head.clock_ok, case_id, (const void *)sig,
-	           (size_t)SIGN_BYTES, payload);
+	e = db_run(store->db,
+	           "INSERT INTO events(seq, id, type, at_ms, clock_ok, case_id, sig, payload)"
+	           " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+	           "issiisbs", head.seq, head.id, type, head.at_ms, (int64_t)head.clock_ok, case_id,
+	           (const void *)sig, (size_t)SIGN_BYTES, payload);
 	free(payload);
 	if (e == ERR_OK)
 		e = db_run(store->db, "INSERT INTO outbox(seq) VALUES(?)", "i", head.seq);

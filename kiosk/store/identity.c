@@ -71,7 +71,8 @@ static enum err token_path(struct store *store, char folder[PATH_SIZE], char pat
 
 static enum err identity_put(struct store *store, const char *key, const void *value, size_t len)
 {
-	enum err e = db_run(store->db, "INSERT OR REPLACE INTO identity(key, value) VALUES(?, ?)", "sb", key, value, len);
+	enum err e = db_run(store->db, "INSERT OR REPLACE INTO identity(key, value) VALUES(?, ?)", "sb", key,
+	                    value, len);
 	return e == ERR_OK ? tx_note(store, "identity", key) : e;
 }
 
@@ -135,7 +136,8 @@ enum err enrol_token(struct store *store, char token[128])
 	return token[0] ? ERR_OK : ERR_NOT_FOUND;
 }
 
-enum err store_sign(struct store *store, const char domain[4], const void *msg, size_t len, uint8_t sig[SIGN_BYTES])
+enum err store_sign(struct store *store, const char domain[4], const void *msg, size_t len,
+                    uint8_t sig[SIGN_BYTES])
 {
 	sign_make(store->sign_secret, domain, msg, len, sig);
 	return ERR_OK;

@@ -8,8 +8,9 @@
 #include "store/wake.h"
 
 /* Deletes the rows of a table that `keep` does not want; every id is read before the first one goes. */
-static enum err delete_others(struct store *store, const char *sql, bool (*keep)(const void *ctx, const char *id),
-                              const void *ctx, enum err (*drop)(struct store *store, const char *id))
+static enum err delete_others(struct store *store, const char *sql,
+                              bool (*keep)(const void *ctx, const char *id), const void *ctx,
+                              enum err (*drop)(struct store *store, const char *id))
 {
 	enum { BATCH = 64 };
 	char ids[BATCH][REPORT_ID_SIZE];
@@ -104,7 +105,8 @@ static enum err find_deputy(struct store *store, const struct duty_slot *slot, c
 {
 	sqlite3_stmt *stmt;
 	bool row = false, second = false;
-	enum err e = db_query(store->db, &stmt, "SELECT id FROM deputies WHERE name = ? LIMIT 2", "s", slot->name);
+	enum err e = db_query(store->db, &stmt, "SELECT id FROM deputies WHERE name = ? LIMIT 2", "s",
+	                      slot->name);
 	if (e == ERR_OK)
 		e = db_step(stmt, &row);
 	if (e == ERR_OK && row)
@@ -119,7 +121,8 @@ static enum err find_deputy(struct store *store, const struct duty_slot *slot, c
 	return e;
 }
 
-enum err store_import_duty(struct store *store, const struct duty_plan *plan, struct roster_problems *problems)
+enum err store_import_duty(struct store *store, const struct duty_plan *plan,
+                           struct roster_problems *problems)
 {
 	enum err e = tx_begin(store);
 	if (e == ERR_OK)

@@ -23,8 +23,8 @@ static uint32_t big_endian(const uint8_t *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* Looks at the file's first bytes (https://www.sqlite.org/fileformat.html, 1.3) before SQLite touches it: a database of a
- * newer program must be left as it is. */
+/* Looks at the file's first bytes (https://www.sqlite.org/fileformat.html, 1.3) before SQLite touches it: a
+ * database of a newer program must be left as it is. */
 static enum err peek(const char *path)
 {
 	enum { HEADER = 100, USER_VERSION_AT = 60, APPLICATION_ID_AT = 68 };
@@ -245,8 +245,8 @@ static enum err take_lock(const char *dir, int *fd)
 	return ERR_OK;
 }
 
-/* The mark stands while the owner runs: found at the next start, the last one ended without store_close. It is not
- * synced: a power cut in its first seconds leaves a journal, which SQLite checks by itself. */
+/* The mark stands while the owner runs: found at the next start, the last one ended without store_close. It
+ * is not synced: a power cut in its first seconds leaves a journal, which SQLite checks by itself. */
 static enum err mark_path(const char *dir, char path[PATH_SIZE])
 {
 	return path_join(path, dir, "run/kiosk.running");

@@ -67,7 +67,8 @@ void outbox_batch_clear(struct outbox_batch *batch)
 }
 
 /* One change of delivery state; it is no part of the audited record. */
-static enum err change(struct store *store, const char *sql, const char *form, int64_t seq, const char *reason)
+static enum err change(struct store *store, const char *sql, const char *form, int64_t seq,
+                       const char *reason)
 {
 	enum err e = tx_begin(store);
 	if (e == ERR_OK)
@@ -88,24 +89,28 @@ enum err outbox_ack(struct store *store, int64_t seq)
 
 enum err outbox_park(struct store *store, int64_t seq, const char *reason)
 {
-	return change(store, "UPDATE outbox SET parked = ? WHERE seq = ?", "si", seq, reason[0] ? reason : "no reason given");
+	return change(store, "UPDATE outbox SET parked = ? WHERE seq = ?", "si", seq,
+	              reason[0] ? reason : "no reason given");
 }
 
 enum err outbox_unpark(struct store *store, int64_t seq)
 {
-	enum err e = change(store, "UPDATE outbox SET parked = NULL WHERE seq = ? AND parked IS NOT NULL", "i", seq, NULL);
+	enum err e = change(store, "UPDATE outbox SET parked = NULL WHERE seq = ? AND parked IS NOT NULL", "i",
+	                    seq, NULL);
 	if (e == ERR_OK)
 		wake_send(store->dir, WAKE_SYNC);
 	return e;
 }
 
 /* The event as it stands: its data (a new reference), its type and its time. */
-static enum err event_again(struct store *store, int64_t seq, json_t **root, char type[64], char case_id[UUID_SIZE],
-                            struct stamp *stamp)
+static enum err event_again(struct store *store, int64_t seq, json_t **root, char type[64],
+                            char case_id[UUID_SIZE], struct stamp *stamp)
 {
 	sqlite3_stmt *stmt;
 	bool row = false;
-	enum err e = db_query(store->db, &stmt, "SELECT payload, type, at_ms, clock_ok, case_id FROM events WHERE seq = ?", "i", seq);
+	enum err e = db_query(store->db, &stmt,
+	                      "SELECT payload, type, at_ms, clock_ok, case_id FROM events WHERE seq = ?", "i",
+	                      seq);
 	if (e == ERR_OK)
 		e = db_step(stmt, &row);
 	if (e == ERR_OK && !row)
@@ -155,7 +160,8 @@ enum err outbox_renumber(struct store *store, int64_t seq, int64_t township_last
 	if (e == ERR_OK)
 		e = state_set_number(store, "least_seq", township_last + 1);
 	if (e == ERR_OK)
-		e = event_write(store, type, case_id[0] ? case_id : NULL, &stamp, json_object_get(root, "data"), &fresh);
+		e = event_write(store, type, case_id[0] ? case_id : NULL, &stamp, json_object_get(root, "data"),
+		                &fresh);
 	if (e == ERR_OK)
 		e = move_rows(store, seq, fresh, case_id);
 	json_decref(root);
@@ -170,10 +176,11 @@ enum err outbox_parked(struct store *store, struct parked_list *list)
 	struct parked_list got = {0};
 	sqlite3_stmt *stmt;
 	bool row = false;
-	enum err e = db_query(store->db, &stmt,
-	                      "SELECT e.seq, e.at_ms, e.type, substr(o.parked, 1, 60) FROM outbox o JOIN events e ON e.seq = o.seq"
-	                      " WHERE o.parked IS NOT NULL ORDER BY e.seq",
-	                      "");
+	enum err e = db_query(
+		store->db, &stmt,
+		"SELECT e.seq, e.at_ms, e.type, substr(o.parked, 1, 60) FROM outbox o JOIN events e ON e.seq = o.seq"
+		" WHERE o.parked IS NOT NULL ORDER BY e.seq",
+		"");
 	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
 		struct parked_row *grown = realloc(got.rows, (got.count + 1) * sizeof *grown);
 		if (!grown) {
@@ -206,7 +213,8 @@ void parked_list_clear(struct parked_list *list)
 
 enum err outbox_requeue(struct store *store, int64_t from_seq)
 {
-	enum err e = change(store, "INSERT OR IGNORE INTO outbox(seq) SELECT seq FROM events WHERE seq >= ?", "i", from_seq, NULL);
+	enum err e = change(store, "INSERT OR IGNORE INTO outbox(seq) SELECT seq FROM events WHERE seq >= ?", "i",
+	                    from_seq, NULL);
 	return e == ERR_NOT_FOUND ? ERR_OK : e; /* all of them wait already */
 }
 
@@ -216,9 +224,10 @@ enum err blob_next(struct store *store, struct blob_row *row)
 	bool found = false;
 	struct blob_row got = {0};
 	char relative[PATH_SIZE];
-	enum err e = db_query(store->db, &stmt,
-	                      "SELECT b.sha256, b.size FROM blob_outbox o JOIN blobs b ON b.sha256 = o.sha256 ORDER BY o.n LIMIT 1",
-	                      "");
+	enum err e = db_query(
+		store->db, &stmt,
+		"SELECT b.sha256, b.size FROM blob_outbox o JOIN blobs b ON b.sha256 = o.sha256 ORDER BY o.n LIMIT 1",
+		"");
 	if (e == ERR_OK)
 		e = db_step(stmt, &found);
 	if (e == ERR_OK)

@@ -1,5 +1,6 @@
-/* recover.c: a corrupt database is set aside, and the newest good backup takes its place with whatever of the later
- * events can still be read. The damaged file stays where it is until the new one stands complete beside it. */
+/* recover.c: a corrupt database is set aside, and the newest good backup takes its place with whatever of the
+ * later events can still be read. The damaged file stays where it is until the new one stands complete beside
+ * it. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +59,8 @@ static enum err backup_link(const char *path, int64_t *link)
 	e = db_number(db, "PRAGMA application_id", 0, &application);
 	if (e == ERR_OK)
 		e = db_number(db, "PRAGMA user_version", 0, &version);
-	if (e == ERR_OK && (application != STORE_APPLICATION_ID || version < 1 || version > store_schema_newest()))
+	if (e == ERR_OK &&
+	    (application != STORE_APPLICATION_ID || version < 1 || version > store_schema_newest()))
 		e = ERR_CORRUPT;
 	if (e == ERR_OK)
 		e = db_check(db);

@@ -1,5 +1,6 @@
-/* salvage.c: what a damaged database holds beyond the backup. An event is taken only when its signature is right, so
- * that damage cannot bring in anything that was not written; with it come its case and its blobs. */
+/* salvage.c: what a damaged database holds beyond the backup. An event is taken only when its signature is
+ * right, so that damage cannot bring in anything that was not written; with it come its case and its blobs.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +16,10 @@ static enum err check_row(sqlite3 *from, const char *table, const char *id)
 	enum err e = row_digest(from, table, id, now);
 	if (e != ERR_OK)
 		return e;
-	e = db_query(from, &stmt, "SELECT digest FROM audit_items WHERE tbl = ? AND row = ? ORDER BY link DESC, n DESC LIMIT 1",
-	             "ss", table, id);
+	e = db_query(
+		from, &stmt,
+		"SELECT digest FROM audit_items WHERE tbl = ? AND row = ? ORDER BY link DESC, n DESC LIMIT 1", "ss",
+		table, id);
 	if (e == ERR_OK)
 		e = db_step(stmt, &row);
 	if (e == ERR_OK)
@@ -66,7 +69,8 @@ static bool event_good(struct store *to, sqlite3_stmt *stmt, int64_t seq, char c
 	json_t *root;
 	const char *payload = (const char *)sqlite3_column_text(stmt, 2);
 	if (!payload || db_blob(stmt, 1, sig, sizeof sig) != ERR_OK ||
-	    event_open(payload, (size_t)sqlite3_column_bytes(stmt, 2), sig, to->sign_public, &head, &root) != ERR_OK)
+	    event_open(payload, (size_t)sqlite3_column_bytes(stmt, 2), sig, to->sign_public, &head, &root) !=
+	        ERR_OK)
 		return false;
 	const char *id = json_string_value(json_object_get(json_object_get(root, "data"), "case_id"));
 	bool good = head.seq == seq && id && strlen(id) < UUID_SIZE;
@@ -134,7 +138,8 @@ static enum err try_piece(struct store *store, sqlite3 *from, int64_t seq,
 	return e;
 }
 
-/* Where no backup was, the enrolment too: without it the kiosk could take in nothing until the office comes. */
+/* Where no backup was, the enrolment too: without it the kiosk could take in nothing until the office comes.
+ */
 static enum err take_identity(struct store *to, sqlite3 *from, int64_t seq)
 {
 	static const char *const keys[] = {"kiosk", "seal_key", "sign_key", "slip_salt"};
@@ -146,7 +151,8 @@ static enum err take_identity(struct store *to, sqlite3 *from, int64_t seq)
 	return e;
 }
 
-/* In number order, so that what is taken stays gapless; stops at the first event that cannot be read whole. */
+/* In number order, so that what is taken stays gapless; stops at the first event that cannot be read whole.
+ */
 void salvage(struct store *store, const char *damaged)
 {
 	sqlite3 *from = NULL;

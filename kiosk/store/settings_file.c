@@ -10,7 +10,8 @@ enum { SETTINGS_FILE_MAX = 256 * 1024 };
 
 enum err settings_path(const char *dir, const char *config, char out[SETTINGS_PATH])
 {
-	int n = config ? snprintf(out, SETTINGS_PATH, "%s", config) : snprintf(out, SETTINGS_PATH, "%s/kiosk.conf", dir);
+	int n = config ? snprintf(out, SETTINGS_PATH, "%s", config)
+	               : snprintf(out, SETTINGS_PATH, "%s/kiosk.conf", dir);
 	return n > 0 && n < SETTINGS_PATH ? ERR_OK : ERR_TOO_LONG;
 }
 
@@ -63,7 +64,8 @@ enum err settings_load(const char *path, struct settings *s, struct settings_pro
 void settings_problem_text(const char *path, const struct settings_problem *problem, char *out, size_t size)
 {
 	bool zh = operator_reads_chinese();
-	const char *what = zh ? problem->what_zh : problem->what, *remedy = zh ? problem->remedy_zh : problem->remedy;
+	const char *what = zh ? problem->what_zh : problem->what,
+			   *remedy = zh ? problem->remedy_zh : problem->remedy;
 	char line[16] = "";
 	if (problem->line > 0)
 		snprintf(line, sizeof line, ":%d", problem->line);

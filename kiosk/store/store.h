@@ -1,8 +1,8 @@
-/* store.h: the kiosk's one SQLite file, DIR/kiosk.db (WAL, synchronous=FULL, foreign keys), and what is kept beside it:
- * DIR/keys/ (the kiosk's Ed25519 pair, mode 0600), DIR/blobs/ (sealed ink and sound), DIR/backup/.
+/* store.h: the kiosk's one SQLite file, DIR/kiosk.db (WAL, synchronous=FULL, foreign keys), and what is kept
+ * beside it: DIR/keys/ (the kiosk's Ed25519 pair, mode 0600), DIR/blobs/ (sealed ink and sound), DIR/backup/.
  *
- * SQL lives in this folder alone. Every write is one transaction that holds the row, its outbox event and the next
- * link of the audit chain, or nothing. A `struct store` is one connection and belongs to one thread. */
+ * SQL lives in this folder alone. Every write is one transaction that holds the row, its outbox event and the
+ * next link of the audit chain, or nothing. A `struct store` is one connection and belongs to one thread. */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
@@ -18,7 +18,8 @@
 
 struct store; /* opaque */
 
-/* ---- the folder ------------------------------------------------------------------------------------------------ */
+/* ---- the folder
+ * ------------------------------------------------------------------------------------------------ */
 
 /* Makes DIR with an empty database, keys and salt. ERR_EXISTS when there is a database already. */
 MUST_USE enum err store_create(const char *dir);
@@ -34,16 +35,18 @@ struct store_recovery {
 	char backup_used[512];   /* "" when there was none and the store begins empty */
 };
 
-/* Opens DIR, migrating an older schema (after a backup of it). ERR_NEWER: left untouched. ERR_CORRUPT without STORE_RECOVER.
- * `recovery` may be NULL. On ERR_OK *store is the caller's to close. */
-MUST_USE enum err store_open(const char *dir, unsigned flags, struct store **store, struct store_recovery *recovery);
+/* Opens DIR, migrating an older schema (after a backup of it). ERR_NEWER: left untouched. ERR_CORRUPT without
+ * STORE_RECOVER. `recovery` may be NULL. On ERR_OK *store is the caller's to close. */
+MUST_USE enum err store_open(const char *dir, unsigned flags, struct store **store,
+                             struct store_recovery *recovery);
 void store_close(struct store *store);
 
 /* The program's schema version, and the folder's. */
 int store_schema_newest(void);
 int store_schema(struct store *store);
 
-/* ---- who we are ------------------------------------------------------------------------------------------------ */
+/* ---- who we are
+ * ------------------------------------------------------------------------------------------------ */
 
 struct store_identity {
 	char kiosk[KIOSK_ID_SIZE];            /* given at enrolment; "" before it */
@@ -56,10 +59,12 @@ struct store_identity {
 };
 MUST_USE enum err store_identity(struct store *store, struct store_identity *identity);
 
-/* A number that grows with every committed change of what screens show (PRAGMA data_version and our own writes). */
+/* A number that grows with every committed change of what screens show (PRAGMA data_version and our own
+ * writes). */
 int64_t store_version(struct store *store);
 
-/* ---- the voter's path ------------------------------------------------------------------------------------------ */
+/* ---- the voter's path
+ * ------------------------------------------------------------------------------------------ */
 
 struct submission {
 	char case_id[UUID_SIZE];
@@ -68,9 +73,9 @@ struct submission {
 	bool clock_ok;
 };
 
-/* Commits a report: sealed to the township, with its event and audit link; blobs are written and fsynced before.
- * `code` and `keys` are made beforehand (slip_keys_derive is slow). ERR_FULL, ERR_IO: nothing was accepted, nothing
- * is left half-written. ERR_STATE: not enrolled yet. */
+/* Commits a report: sealed to the township, with its event and audit link; blobs are written and fsynced
+ * before. `code` and `keys` are made beforehand (slip_keys_derive is slow). ERR_FULL, ERR_IO: nothing was
+ * accepted, nothing is left half-written. ERR_STATE: not enrolled yet. */
 MUST_USE enum err store_submit(struct store *store, const struct report *report, const struct slip_code *code,
                                const struct slip_keys *keys, struct submission *done);
 
@@ -96,11 +101,13 @@ MUST_USE enum err store_find_case(struct store *store, const uint8_t lookup[SLIP
                                   struct case_summary *summary);
 void case_summary_clear(struct case_summary *summary);
 
-/* Records the voter's judgement of the answer in the present round; `reason` (UTF-8, may be "") is sealed to the
- * township. ERR_STATE when it is not answered or was rated already. */
-MUST_USE enum err store_rate(struct store *store, const char *case_id, enum rating rating, const char *reason);
+/* Records the voter's judgement of the answer in the present round; `reason` (UTF-8, may be "") is sealed to
+ * the township. ERR_STATE when it is not answered or was rated already. */
+MUST_USE enum err store_rate(struct store *store, const char *case_id, enum rating rating,
+                             const char *reason);
 
-/* ---- what the wall and the forms need -------------------------------------------------------------------------- */
+/* ---- what the wall and the forms need
+ * -------------------------------------------------------------------------- */
 
 struct deputy_row {
 	char id[REPORT_ID_SIZE];
@@ -134,7 +141,8 @@ MUST_USE enum err store_rule_text(struct store *store, const char *id, char **te
 struct duty_row { char deputy[REPORT_ID_SIZE]; char from[6], until[6]; char room[64]; };
 MUST_USE enum err store_duty_now(struct store *store, int64_t now_ms, struct duty_row *row);
 
-/* ---- state of the box ------------------------------------------------------------------------------------------ */
+/* ---- state of the box
+ * ------------------------------------------------------------------------------------------ */
 
 struct store_counts {
 	int64_t cases, events, unsent, parked, audit_links, blobs_unsent;

@@ -12,9 +12,10 @@
 /* Takes in a parsed roster whole, or nothing; the audit chain says who did it. */
 MUST_USE enum err store_import_roster(struct store *store, const struct roster *roster);
 MUST_USE enum err store_import_rules(struct store *store, const struct rules_text *rules);
-/* The rota's names are looked up in the roster. ERR_INVALID: `problems` (zero-initialised, the caller's to clear) says which
- * are not in it, or are several persons' there. */
-MUST_USE enum err store_import_duty(struct store *store, const struct duty_plan *plan, struct roster_problems *problems);
+/* The rota's names are looked up in the roster. ERR_INVALID: `problems` (zero-initialised, the caller's to
+ * clear) says which are not in it, or are several persons' there. */
+MUST_USE enum err store_import_duty(struct store *store, const struct duty_plan *plan,
+                                    struct roster_problems *problems);
 
 struct verify_report {
 	int64_t links, events, cases;   /* checked */
@@ -22,8 +23,8 @@ struct verify_report {
 	int64_t bad_link;               /* the first bad audit link's number; 0 when none */
 	char what[256];                 /* what is wrong, in English, for the operator; "" when ok */
 };
-/* Checks the database's integrity, foreign keys, the chain and every signature, the gaplessness of events, that each
- * case has its event, and that each blob has its sum. */
+/* Checks the database's integrity, foreign keys, the chain and every signature, the gaplessness of events,
+ * that each case has its event, and that each blob has its sum. */
 MUST_USE enum err store_verify(struct store *store, struct verify_report *report);
 
 /* A consistent copy while running, by SQLite's backup API, of the database, the keys and the blobs. */

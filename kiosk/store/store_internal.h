@@ -1,4 +1,5 @@
-/* store_internal.h: what the files of this folder share: the connection, SQL in short form, and the audited transaction. */
+/* store_internal.h: what the files of this folder share: the connection, SQL in short form, and the audited
+ * transaction. */
 #ifndef STORE_STORE_INTERNAL_H
 #define STORE_STORE_INTERNAL_H
 
@@ -30,12 +31,13 @@ struct store {
 	} tx;
 };
 
-/* ---- SQL ------------------------------------------------------------------------------------------------------- */
+/* ---- SQL
+ * ------------------------------------------------------------------------------------------------------- */
 
 enum err db_error(sqlite3 *db, int rc);
 MUST_USE enum err db_exec(sqlite3 *db, const char *sql);
-/* Prepares, and binds by `form`: i int64_t, s const char * (NULL is SQL's), b const void * and size_t, n nothing.
- * Texts and blobs must live until the statement is finalized. */
+/* Prepares, and binds by `form`: i int64_t, s const char * (NULL is SQL's), b const void * and size_t, n
+ * nothing. Texts and blobs must live until the statement is finalized. */
 MUST_USE enum err db_query(sqlite3 *db, sqlite3_stmt **stmt, const char *sql, const char *form, ...);
 /* The same, run to its end and finalized. */
 MUST_USE enum err db_run(sqlite3 *db, const char *sql, const char *form, ...);
@@ -50,33 +52,40 @@ MUST_USE enum err db_blob(sqlite3_stmt *stmt, int column, void *out, size_t size
 
 /* state(key): small things of the box itself, not audited. */
 MUST_USE enum err state_number(struct store *store, const char *key, int64_t none, int64_t *out);
-MUST_USE enum err state_text(struct store *store, const char *key, char *out, size_t size); /* "" when there is none */
+MUST_USE enum err state_text(struct store *store, const char *key, char *out,
+                             size_t size); /* "" when there is none */
 MUST_USE enum err state_set_number(struct store *store, const char *key, int64_t value);
 MUST_USE enum err state_set_text(struct store *store, const char *key, const char *value);
 
-/* ---- the audited transaction ----------------------------------------------------------------------------------- */
+/* ---- the audited transaction
+ * ----------------------------------------------------------------------------------- */
 
-/* BEGIN IMMEDIATE. ERR_IO when another program has put another file in the database's place: open it again. */
+/* BEGIN IMMEDIATE. ERR_IO when another program has put another file in the database's place: open it again.
+ */
 MUST_USE enum err tx_begin(struct store *store);
 /* Says that a row of an audited table was inserted, changed or deleted. */
 MUST_USE enum err tx_note(struct store *store, const char *table, const char *row);
 /* Notes a digest that belongs to no row. */
-MUST_USE enum err tx_note_digest(struct store *store, const char *what, const char *row, const uint8_t digest[DIGEST_BYTES]);
+MUST_USE enum err tx_note_digest(struct store *store, const char *what, const char *row,
+                                 const uint8_t digest[DIGEST_BYTES]);
 /* Makes the link (when anything was noted) and commits. On failure all is rolled back. */
 MUST_USE enum err tx_commit(struct store *store, const char *kind);
 /* Does nothing when no transaction is open. */
 void tx_rollback(struct store *store);
 
-/* The digest of a row as it stands; ERR_NOT_FOUND when there is no such row; ERR_UNSUPPORTED for a table without audit. */
+/* The digest of a row as it stands; ERR_NOT_FOUND when there is no such row; ERR_UNSUPPORTED for a table
+ * without audit. */
 MUST_USE enum err row_digest(sqlite3 *db, const char *table, const char *row, uint8_t digest[DIGEST_BYTES]);
 /* Each audited table and the query of all its rows' ids; NULL past the last. */
 const char *audited_table(size_t i, const char **ids_sql);
 /* Over an item, and over a link, as they are hashed. */
-void audit_item_hash(crypto_generichash_state *state, const char *table, const char *row, const uint8_t *digest);
+void audit_item_hash(crypto_generichash_state *state, const char *table, const char *row,
+                     const uint8_t *digest);
 void audit_link_hash(const uint8_t prev[DIGEST_BYTES], int64_t seq, int64_t at_ms, const char *kind,
                      const uint8_t digest[DIGEST_BYTES], uint8_t hash[DIGEST_BYTES]);
 
-/* ---- pieces of opening ----------------------------------------------------------------------------------------- */
+/* ---- pieces of opening
+ * ----------------------------------------------------------------------------------------- */
 
 extern const char *const store_migrations[];
 /* Opens one connection with our pragmas; the schema is not looked at. */
@@ -98,10 +107,12 @@ MUST_USE enum err database_create(const char *dir, const char *name, const char 
 /* The connection to DIR/NAME with everything but lock and recovery; `check` runs quick_check. */
 MUST_USE enum err database_open(const char *dir, const char *name, bool check, struct store **store);
 void database_close(struct store *store);
-/* Copies into `store` what the damaged file holds after the store's last link, as far as it can be read, and notes it. */
+/* Copies into `store` what the damaged file holds after the store's last link, as far as it can be read, and
+ * notes it. */
 void salvage(struct store *store, const char *damaged);
 
-/* ---- writing an event ------------------------------------------------------------------------------------------ */
+/* ---- writing an event
+ * ------------------------------------------------------------------------------------------ */
 
 #include <jansson.h>
 
@@ -109,9 +120,10 @@ struct stamp { int64_t at_ms; bool clock_ok; };
 /* The present time, and whether it can be believed. */
 MUST_USE enum err stamp_now(struct store *store, struct stamp *stamp);
 /* Inserts the event with its outbox row, inside the open transaction; `data` is borrowed. */
-MUST_USE enum err event_write(struct store *store, const char *type, const char *case_id, const struct stamp *stamp,
-                              json_t *data, int64_t *seq);
+MUST_USE enum err event_write(struct store *store, const char *type, const char *case_id,
+                              const struct stamp *stamp, json_t *data, int64_t *seq);
 /* base64 of bytes sealed to the township, as a JSON string; a new reference. */
-MUST_USE enum err seal_json(const uint8_t seal_key[SEAL_PUBLIC_BYTES], const void *secret, size_t len, json_t **out);
+MUST_USE enum err seal_json(const uint8_t seal_key[SEAL_PUBLIC_BYTES], const void *secret, size_t len,
+                            json_t **out);
 
 #endif

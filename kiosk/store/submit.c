@@ -1,4 +1,5 @@
-/* submit.c: taking in a report. First the sealed blobs become durable files; then one transaction makes it true. */
+/* submit.c: taking in a report. First the sealed blobs become durable files; then one transaction makes it
+ * true. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +27,8 @@ static bool text_fits(const char *s, size_t max_chars)
 
 static enum err check(const struct report *r)
 {
-	if (!r->kind_chosen || (unsigned)r->kind >= REPORT_KIND_COUNT || !r->subject[0] || !report_has_content(r) ||
-	    r->page_count > REPORT_INK_MAX_PAGES)
+	if (!r->kind_chosen || (unsigned)r->kind >= REPORT_KIND_COUNT || !r->subject[0] ||
+	    !report_has_content(r) || r->page_count > REPORT_INK_MAX_PAGES)
 		return ERR_INVALID;
 	if (!text_fits(r->text, REPORT_TEXT_MAX_CHARS) || !text_fits(r->name, REPORT_NAME_MAX_CHARS) ||
 	    !text_fits(r->phone, REPORT_PHONE_MAX_CHARS))
@@ -51,8 +52,8 @@ static void blobs_remove(struct store *store, const struct blobs *blobs)
 }
 
 /* Sealing is randomised: each file's sum is new, and no other case can be holding it. */
-static enum err blob_write(struct store *store, const uint8_t *seal_key, const void *secret, size_t len, const char *media,
-                           uint32_t voice_ms, struct blobs *blobs)
+static enum err blob_write(struct store *store, const uint8_t *seal_key, const void *secret, size_t len,
+                           const char *media, uint32_t voice_ms, struct blobs *blobs)
 {
 	struct blob *b = &blobs->items[blobs->count];
 	uint8_t sum[crypto_hash_sha256_BYTES];
@@ -78,7 +79,8 @@ static enum err blob_write(struct store *store, const uint8_t *seal_key, const v
 	return e;
 }
 
-static enum err blobs_write(struct store *store, const uint8_t *seal_key, const struct report *r, struct blobs *blobs)
+static enum err blobs_write(struct store *store, const uint8_t *seal_key, const struct report *r,
+                            struct blobs *blobs)
 {
 	char folder[PATH_SIZE];
 	enum err e = path_join(folder, store->dir, "blobs");
@@ -122,8 +124,9 @@ static enum err next_receipt(struct store *store, int64_t at_ms, char day[11], i
 	sqlite3_stmt *stmt;
 	bool row = false;
 	civil_format(civil_from_ms(at_ms).date, day);
-	enum err e = db_query(store->db, &stmt, "SELECT max(receipt_number) FROM cases WHERE receipt_day = ? AND event_seq IS NOT NULL",
-	                      "s", day);
+	enum err e = db_query(
+		store->db, &stmt,
+		"SELECT max(receipt_number) FROM cases WHERE receipt_day = ? AND event_seq IS NOT NULL", "s", day);
 	if (e == ERR_OK)
 		e = db_step(stmt, &row);
 	if (e == ERR_OK)
@@ -139,15 +142,16 @@ static json_t *event_data(const struct submission *s, const struct report *r, co
 	sodium_bin2hex(lookup, sizeof lookup, keys->lookup, SLIP_LOOKUP_BYTES);
 	json_t *list = json_array();
 	for (size_t i = 0; i < blobs->count; i++)
-		json_array_append_new(list, json_pack("{s:s, s:I, s:s}", "sha256", blobs->items[i].ref.sha256_hex, "size",
-		                                      (json_int_t)blobs->items[i].size, "media", blobs->items[i].ref.media));
+		json_array_append_new(list, json_pack("{s:s, s:I, s:s}", "sha256", blobs->items[i].ref.sha256_hex,
+		                                      "size", (json_int_t)blobs->items[i].size, "media",
+		                                      blobs->items[i].ref.media));
 	if (json_array_size(list) != blobs->count) {
 		json_decref(list);
 		return NULL;
 	}
-	return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:O, s:o}", "case_id", s->case_id, "receipt", s->receipt, "kind",
-	                 report_kind_id(r->kind), "subject", r->subject, "deputy", r->deputy[0] ? r->deputy : NULL, "lookup",
-	                 lookup, "sealed", sealed, "blobs", list);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:O, s:o}", "case_id", s->case_id, "receipt",
+	                 s->receipt, "kind", report_kind_id(r->kind), "subject", r->subject, "deputy",
+	                 r->deputy[0] ? r->deputy : NULL, "lookup", lookup, "sealed", sealed, "blobs", list);
 }
 
 static enum err insert_blobs(struct store *store, const struct blobs *blobs, const char *case_id, int64_t seq)
@@ -155,8 +159,9 @@ static enum err insert_blobs(struct store *store, const struct blobs *blobs, con
 	enum err e = ERR_OK;
 	for (size_t i = 0; e == ERR_OK && i < blobs->count; i++) {
 		const struct blob *b = &blobs->items[i];
-		e = db_run(store->db, "INSERT INTO blobs(sha256, case_id, event_seq, media, size) VALUES(?, ?, ?, ?, ?)", "ssisi",
-		           b->ref.sha256_hex, case_id, seq, b->ref.media, b->size);
+		e = db_run(store->db,
+		           "INSERT INTO blobs(sha256, case_id, event_seq, media, size) VALUES(?, ?, ?, ?, ?)",
+		           "ssisi", b->ref.sha256_hex, case_id, seq, b->ref.media, b->size);
 		if (e == ERR_OK)
 			e = db_run(store->db, "INSERT INTO blob_outbox(sha256) VALUES(?)", "s", b->ref.sha256_hex);
 		if (e == ERR_OK)
@@ -181,7 +186,8 @@ static enum err commit(struct store *store, const struct report *r, const struct
 		return e;
 	randombytes_buf(random, sizeof random);
 	uuid7_make(stamp.at_ms, random, s->case_id);
-	snprintf(s->receipt, sizeof s->receipt, "%.4s-%.2s%.2s-%04u", day, day + 5, day + 8, (unsigned)(number % 100000000));
+	snprintf(s->receipt, sizeof s->receipt, "%.4s-%.2s%.2s-%04u", day, day + 5, day + 8,
+	         (unsigned)(number % 100000000));
 	s->at_ms = stamp.at_ms;
 	s->clock_ok = stamp.clock_ok;
 	json_t *data = event_data(s, r, keys, blobs, sealed);
@@ -189,10 +195,12 @@ static enum err commit(struct store *store, const struct report *r, const struct
 	json_decref(data);
 	if (e == ERR_OK)
 		e = db_run(store->db,
-		           "INSERT INTO cases(case_id, event_seq, receipt_day, receipt_number, lookup, kind, subject, deputy, at_ms,"
+		           "INSERT INTO cases(case_id, event_seq, receipt_day, receipt_number, lookup, kind, "
+		           "subject, deputy, at_ms,"
 		           " clock_ok, state, round, view_rev) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0)",
-		           "sisibsssiis", s->case_id, seq, day, number, (const void *)keys->lookup, (size_t)SLIP_LOOKUP_BYTES,
-		           report_kind_id(r->kind), r->subject, r->deputy[0] ? r->deputy : NULL, s->at_ms, (int64_t)s->clock_ok,
+		           "sisibsssiis", s->case_id, seq, day, number, (const void *)keys->lookup,
+		           (size_t)SLIP_LOOKUP_BYTES, report_kind_id(r->kind), r->subject,
+		           r->deputy[0] ? r->deputy : NULL, s->at_ms, (int64_t)s->clock_ok,
 		           case_state_id(CASE_REGISTERED));
 	if (e == ERR_OK)
 		e = tx_note(store, "cases", s->case_id);

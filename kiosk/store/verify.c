@@ -6,7 +6,8 @@
 #include "store/store_admin.h"
 #include "store/store_internal.h"
 
-/* The finding that is told is that of the lowest link; one that belongs to no link only when there is no other. */
+/* The finding that is told is that of the lowest link; one that belongs to no link only when there is no
+ * other. */
 static void blame(struct verify_report *r, int64_t link, const char *what, const char *detail)
 {
 	if (!r->ok && r->bad_link != 0 && (link == 0 || link >= r->bad_link))
@@ -47,29 +48,33 @@ static enum err items_digest(struct store *s, int64_t link, uint8_t digest[DIGES
 	int64_t n = 0;
 	crypto_generichash_init(&state, NULL, 0, DIGEST_BYTES);
 	*gapless = true;
-	enum err e = db_query(s->db, &stmt, "SELECT n, tbl, row, digest FROM audit_items WHERE link = ? ORDER BY n", "i", link);
+	enum err e = db_query(s->db, &stmt,
+	                      "SELECT n, tbl, row, digest FROM audit_items WHERE link = ? ORDER BY n", "i", link);
 	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
 		const uint8_t *item = sqlite3_column_blob(stmt, 3);
 		if (sqlite3_column_int64(stmt, 0) != n++ || (item && sqlite3_column_bytes(stmt, 3) != DIGEST_BYTES)) {
 			*gapless = false;
 			break;
 		}
-		audit_item_hash(&state, (const char *)sqlite3_column_text(stmt, 1), (const char *)sqlite3_column_text(stmt, 2), item);
+		audit_item_hash(&state, (const char *)sqlite3_column_text(stmt, 1),
+		                (const char *)sqlite3_column_text(stmt, 2), item);
 	}
 	sqlite3_finalize(stmt);
 	crypto_generichash_final(&state, digest, DIGEST_BYTES);
 	return e;
 }
 
-static enum err check_link(struct store *s, struct verify_report *r, sqlite3_stmt *stmt, uint8_t prev[DIGEST_BYTES])
+static enum err check_link(struct store *s, struct verify_report *r, sqlite3_stmt *stmt,
+                           uint8_t prev[DIGEST_BYTES])
 {
 	int64_t link = sqlite3_column_int64(stmt, 0);
 	const char *kind = (const char *)sqlite3_column_text(stmt, 2);
-	uint8_t digest[DIGEST_BYTES], was[DIGEST_BYTES], stored[DIGEST_BYTES], hash[DIGEST_BYTES], sig[SIGN_BYTES],
-		items[DIGEST_BYTES];
+	uint8_t digest[DIGEST_BYTES], was[DIGEST_BYTES], stored[DIGEST_BYTES], hash[DIGEST_BYTES],
+		sig[SIGN_BYTES], items[DIGEST_BYTES];
 	bool gapless;
 	if (db_blob(stmt, 3, digest, sizeof digest) != ERR_OK || db_blob(stmt, 4, was, sizeof was) != ERR_OK ||
-	    db_blob(stmt, 5, stored, sizeof stored) != ERR_OK || db_blob(stmt, 6, sig, sizeof sig) != ERR_OK || !kind) {
+	    db_blob(stmt, 5, stored, sizeof stored) != ERR_OK || db_blob(stmt, 6, sig, sizeof sig) != ERR_OK ||
+	    !kind) {
 		blame(r, link, "a link is malformed", "");
 		return ERR_OK;
 	}
@@ -94,7 +99,8 @@ static enum err check_chain(struct store *s, struct verify_report *r)
 	uint8_t prev[DIGEST_BYTES] = {0};
 	sqlite3_stmt *stmt;
 	bool row = false;
-	enum err e = db_query(s->db, &stmt, "SELECT seq, at_ms, kind, digest, prev, hash, sig FROM audit ORDER BY seq", "");
+	enum err e = db_query(s->db, &stmt,
+	                      "SELECT seq, at_ms, kind, digest, prev, hash, sig FROM audit ORDER BY seq", "");
 	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
 		int64_t link = sqlite3_column_int64(stmt, 0);
 		if (link != r->links + 1) {
@@ -118,9 +124,10 @@ static enum err check_items(struct store *s, struct verify_report *r, const char
 	sqlite3_stmt *stmt;
 	bool row = false;
 	char detail[200];
-	enum err e = db_query(s->db, &stmt,
-	                      "SELECT row, digest, link, max((link << 24) + n) FROM audit_items WHERE tbl = ? GROUP BY row", "s",
-	                      table);
+	enum err e = db_query(
+		s->db, &stmt,
+		"SELECT row, digest, link, max((link << 24) + n) FROM audit_items WHERE tbl = ? GROUP BY row", "s",
+		table);
 	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
 		const char *id = (const char *)sqlite3_column_text(stmt, 0);
 		const uint8_t *known = sqlite3_column_blob(stmt, 1);
@@ -182,7 +189,8 @@ static int64_t link_of(struct store *s, const char *table, const char *row)
 	sqlite3_stmt *stmt;
 	bool found = false;
 	int64_t link = 0;
-	if (db_query(s->db, &stmt, "SELECT max(link) FROM audit_items WHERE tbl = ? AND row = ?", "ss", table, row) == ERR_OK &&
+	if (db_query(s->db, &stmt, "SELECT max(link) FROM audit_items WHERE tbl = ? AND row = ?", "ss", table,
+	             row) == ERR_OK &&
 	    db_step(stmt, &found) == ERR_OK && found)
 		link = sqlite3_column_int64(stmt, 0);
 	sqlite3_finalize(stmt);
@@ -194,7 +202,8 @@ static int64_t link_of(struct store *s, const char *table, const char *row)
 static void check_event(struct store *s, struct verify_report *r, sqlite3_stmt *stmt)
 {
 	const char *seq = (const char *)sqlite3_column_text(stmt, 0);
-	const char *id = (const char *)sqlite3_column_text(stmt, 1), *type = (const char *)sqlite3_column_text(stmt, 2);
+	const char *id = (const char *)sqlite3_column_text(stmt, 1),
+			   *type = (const char *)sqlite3_column_text(stmt, 2);
 	const char *payload = (const char *)sqlite3_column_text(stmt, 4);
 	size_t len = (size_t)sqlite3_column_bytes(stmt, 4);
 	uint8_t sig[SIGN_BYTES];
@@ -242,10 +251,11 @@ static enum err check_cases(struct store *s, struct verify_report *r)
 {
 	sqlite3_stmt *stmt;
 	bool row = false;
-	enum err e = db_query(s->db, &stmt,
-	                      "SELECT c.case_id, e.seq FROM cases c LEFT JOIN events e ON e.seq = c.event_seq"
-	                      " AND e.case_id = c.case_id AND e.type = 'case.submitted' WHERE c.event_seq IS NOT NULL",
-	                      "");
+	enum err e = db_query(
+		s->db, &stmt,
+		"SELECT c.case_id, e.seq FROM cases c LEFT JOIN events e ON e.seq = c.event_seq"
+		" AND e.case_id = c.case_id AND e.type = 'case.submitted' WHERE c.event_seq IS NOT NULL",
+		"");
 	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
 		const char *id = (const char *)sqlite3_column_text(stmt, 0);
 		r->cases++;
@@ -296,7 +306,8 @@ enum err store_verify(struct store *store, struct verify_report *report)
 	if (e == ERR_OK)
 		e = check_pragma(store, &r, "PRAGMA integrity_check(1)", "ok", "SQLite finds the file damaged");
 	if (e == ERR_OK)
-		e = check_pragma(store, &r, "PRAGMA foreign_key_check", NULL, "a row refers to one that is not there");
+		e = check_pragma(store, &r, "PRAGMA foreign_key_check", NULL,
+		                 "a row refers to one that is not there");
 	if (e == ERR_OK)
 		e = check_chain(store, &r);
 	if (e == ERR_OK)

@@ -15,7 +15,8 @@ static const char *party_name(enum wake_party p)
 	return p == WAKE_KIOSK ? "kiosk.sock" : "sync.sock";
 }
 
-/* A socket's path has 108 bytes at most; through the folder's descriptor it is short however deep DIR lies. */
+/* A socket's path has 108 bytes at most; through the folder's descriptor it is short however deep DIR lies.
+ */
 static enum err address(const char *dir, enum wake_party party, int *dir_fd, struct sockaddr_un *to)
 {
 	char folder[PATH_SIZE];

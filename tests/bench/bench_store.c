@@ -1,7 +1,7 @@
 /* links: kiosk/store/audit.c kiosk/store/backup.c kiosk/store/cases.c kiosk/store/changes.c kiosk/store/content.c kiosk/store/db.c kiosk/store/directory.c kiosk/store/event_write.c kiosk/store/files.c kiosk/store/identity.c kiosk/store/import.c kiosk/store/keys.c kiosk/store/migrate.c kiosk/store/open.c kiosk/store/outbox.c kiosk/store/recover.c kiosk/store/salvage.c kiosk/store/submit.c kiosk/store/verify.c kiosk/store/wake.c kiosk/model/err.c kiosk/model/utf8.c kiosk/model/civil.c kiosk/model/slip_code.c kiosk/model/seal.c kiosk/model/ink.c kiosk/model/report.c kiosk/model/case.c kiosk/model/event.c kiosk/model/roster.c kiosk/model/rules_text.c kiosk/model/duty_text.c kiosk/model/csv.c gen/migrations.c */
-/* bench_store: what opening the store, submitting, finding a case and verifying cost, on the disk of DIR (the argument, else
- * /var/tmp). Prints one line each: name, median, 99th percentile. Exits 1 where submitting misses 50 ms at the 99th percentile,
- * or opening 10 ms. */
+/* bench_store: what opening the store, submitting, finding a case and verifying cost, on the disk of DIR (the
+ * argument, else /var/tmp). Prints one line each: name, median, 99th percentile. Exits 1 where submitting
+ * misses 50 ms at the 99th percentile, or opening 10 ms. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -116,7 +116,8 @@ static inline void fixture_report(struct report *r, bool with_blobs)
 /* Keys without the cost of Argon2id, different for each n. */
 static inline void fixture_keys(unsigned n, struct slip_code *code, struct slip_keys *keys)
 {
-	uint8_t random[SLIP_CODE_RANDOM_BYTES] = {0x5A, 0xC3, 0x77, (uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n};
+	uint8_t random[SLIP_CODE_RANDOM_BYTES] = {
+		0x5A, 0xC3, 0x77, (uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n};
 	slip_code_make(random, code);
 	digest_of(code->chars, SLIP_CODE_CHARS, keys->lookup);
 	digest_of(keys->lookup, SLIP_LOOKUP_BYTES, keys->view_key);
@@ -157,14 +158,16 @@ static inline int64_t fixture_number(struct fixture *f, const char *sql)
 }
 
 /* The township's message of a case's new state, with a boxed view. */
-static inline json_t *fixture_case_change(int64_t cursor, const char *case_id, const char *state, int round, int rev)
+static inline json_t *fixture_case_change(int64_t cursor, const char *case_id, const char *state, int round,
+                                          int rev)
 {
 	uint8_t key[SLIP_VIEW_KEY_BYTES] = {3}, boxed[2 + VIEW_OVERHEAD_BYTES];
 	char text[200];
 	assert_int_equal(view_encrypt(key, case_id, "{}", 2, boxed), ERR_OK);
 	sodium_bin2base64(text, sizeof text, boxed, sizeof boxed, sodium_base64_VARIANT_ORIGINAL);
-	return json_pack("{s:I, s:s, s:s, s:s, s:{s:s, s:s, s:i, s:i, s:s}}", "cursor", (json_int_t)cursor, "type", "case", "op",
-	                 "put", "id", case_id, "data", "case_id", case_id, "state", state, "round", round, "rev", rev, "view", text);
+	return json_pack("{s:I, s:s, s:s, s:s, s:{s:s, s:s, s:i, s:i, s:s}}", "cursor", (json_int_t)cursor,
+	                 "type", "case", "op", "put", "id", case_id, "data", "case_id", case_id, "state", state,
+	                 "round", round, "rev", rev, "view", text);
 }
 
 static inline enum err fixture_apply(struct fixture *f, json_t *change, int64_t next)

@@ -87,7 +87,8 @@ static void test_deadlines(void **state)
 {
 	(void)state;
 	struct case_rules rules = {15, 3, 1};
-	struct civil_date from = {2026, 11, 30}, transfer = {2026, 12, 15}, answer = {2027, 2, 28}, late = {2027, 3, 30};
+	struct civil_date from = {2026, 11, 30}, transfer = {2026, 12, 15}, answer = {2027, 2, 28},
+					  late = {2027, 3, 30};
 	assert_int_equal(civil_compare(case_transfer_due(from, &rules), transfer), 0);
 	assert_int_equal(civil_compare(case_answer_due(from, false, &rules), answer), 0);
 	assert_int_equal(civil_compare(case_answer_due(from, true, &rules), late), 0);

@@ -66,10 +66,13 @@ static void test_add(void **state)
 	assert_true(civil_compare(d, e) < 0 && civil_compare(e, d) > 0);
 }
 
-static const struct { const char *text; bool good; } dates[] = {
-	{"2026-03-12", true}, {"2028-02-29", true}, {"2026-02-29", false}, {"2026-13-01", false}, {"2026-00-10", false},
-	{"2026-04-31", false}, {"0000-01-01", false}, {"2026-3-12", false}, {"2026-03-12 ", false}, {" 2026-03-1", false},
-	{"2026/03/12", false}, {"20260312", false}, {"", false}, {"abcd-ef-gh", false},
+static const struct { const char *text; bool good;
+} dates[] = {
+	{"2026-03-12", true},  {"2028-02-29", true},  {"2026-02-29", false},
+	{"2026-13-01", false}, {"2026-00-10", false}, {"2026-04-31", false},
+	{"0000-01-01", false}, {"2026-3-12", false},  {"2026-03-12 ", false},
+	{" 2026-03-1", false}, {"2026/03/12", false}, {"20260312", false},
+	{"", false},           {"abcd-ef-gh", false},
 };
 
 static void test_text(void **state)

@@ -32,11 +32,11 @@ static void test_uuid(void **state)
 	assert_false(uuid_valid(""));
 }
 
-static const struct event_head good = {"017f22e2-79b0-7000-8000-000000000000", "k1", 7, "case.submitted", 1773280025999,
-                                       true};
-static const char good_payload[] =
-	"{\"v\":1,\"id\":\"017f22e2-79b0-7000-8000-000000000000\",\"kiosk\":\"k1\",\"seq\":7,\"type\":\"case.submitted\","
-	"\"at\":1773280025999,\"clock\":\"ok\",\"data\":{\"a\":\"路\"}}";
+static const struct event_head good = {
+	"017f22e2-79b0-7000-8000-000000000000", "k1", 7, "case.submitted", 1773280025999, true};
+static const char good_payload[] = "{\"v\":1,\"id\":\"017f22e2-79b0-7000-8000-000000000000\",\"kiosk\":"
+                                   "\"k1\",\"seq\":7,\"type\":\"case.submitted\","
+								   "\"at\":1773280025999,\"clock\":\"ok\",\"data\":{\"a\":\"路\"}}";
 
 static void test_payload(void **state)
 {
@@ -94,18 +94,32 @@ static void test_open(void **state)
 }
 
 #define ID "\"id\":\"017f22e2-79b0-7000-8000-000000000000\""
-static const struct { const char *payload; enum err e; } forms[] = {
-	{"{\"v\":1," ID ",\"kiosk\":\"k1\",\"seq\":7,\"type\":\"t\",\"at\":1,\"clock\":\"unsure\",\"data\":{},\"new\":1}", ERR_OK},
-	{"{\"v\":2," ID ",\"kiosk\":\"k1\",\"seq\":7,\"type\":\"t\",\"at\":1,\"clock\":\"ok\",\"data\":{}}", ERR_UNSUPPORTED},
-	{"{\"v\":1,\"id\":\"x\",\"kiosk\":\"k1\",\"seq\":7,\"type\":\"t\",\"at\":1,\"clock\":\"ok\",\"data\":{}}", ERR_INVALID},
-	{"{\"v\":1," ID ",\"kiosk\":\"\",\"seq\":7,\"type\":\"t\",\"at\":1,\"clock\":\"ok\",\"data\":{}}", ERR_INVALID},
-	{"{\"v\":1," ID ",\"kiosk\":\"a/b\",\"seq\":7,\"type\":\"t\",\"at\":1,\"clock\":\"ok\",\"data\":{}}", ERR_INVALID},
-	{"{\"v\":1," ID ",\"kiosk\":\"k1\",\"seq\":-7,\"type\":\"t\",\"at\":1,\"clock\":\"ok\",\"data\":{}}", ERR_INVALID},
-	{"{\"v\":1," ID ",\"kiosk\":\"k1\",\"seq\":1.5,\"type\":\"t\",\"at\":1,\"clock\":\"ok\",\"data\":{}}", ERR_INVALID},
-	{"{\"v\":1," ID ",\"kiosk\":\"k1\",\"seq\":7,\"type\":\"t\",\"at\":1,\"clock\":\"maybe\",\"data\":{}}", ERR_INVALID},
-	{"{\"v\":1," ID ",\"kiosk\":\"k1\",\"seq\":7,\"type\":\"t\",\"at\":1,\"clock\":\"ok\",\"data\":[]}", ERR_INVALID},
-	{"{\"v\":1," ID ",\"kiosk\":\"k1\",\"seq\":7,\"seq\":8,\"type\":\"t\",\"at\":1,\"clock\":\"ok\",\"data\":{}}", ERR_INVALID},
-	{"{\"v\":1," ID ",\"kiosk\":\"k1\",\"seq\":7,\"type\":\"t\",\"at\":1,\"clock\":\"ok\",\"data\":{}} x", ERR_INVALID},
+static const struct { const char *payload; enum err e;
+} forms[] = {
+	{"{\"v\":1," ID
+     ",\"kiosk\":\"k1\",\"seq\":7,\"type\":\"t\",\"at\":1,\"clock\":\"unsure\",\"data\":{},\"new\":1}",
+     ERR_OK},
+	{"{\"v\":2," ID ",\"kiosk\":\"k1\",\"seq\":7,\"type\":\"t\",\"at\":1,\"clock\":\"ok\",\"data\":{}}",
+     ERR_UNSUPPORTED},
+	{"{\"v\":1,\"id\":\"x\",\"kiosk\":\"k1\",\"seq\":7,\"type\":\"t\",\"at\":1,\"clock\":\"ok\",\"data\":{}}",
+     ERR_INVALID},
+	{"{\"v\":1," ID ",\"kiosk\":\"\",\"seq\":7,\"type\":\"t\",\"at\":1,\"clock\":\"ok\",\"data\":{}}",
+     ERR_INVALID},
+	{"{\"v\":1," ID ",\"kiosk\":\"a/b\",\"seq\":7,\"type\":\"t\",\"at\":1,\"clock\":\"ok\",\"data\":{}}",
+     ERR_INVALID},
+	{"{\"v\":1," ID ",\"kiosk\":\"k1\",\"seq\":-7,\"type\":\"t\",\"at\":1,\"clock\":\"ok\",\"data\":{}}",
+     ERR_INVALID},
+	{"{\"v\":1," ID ",\"kiosk\":\"k1\",\"seq\":1.5,\"type\":\"t\",\"at\":1,\"clock\":\"ok\",\"data\":{}}",
+     ERR_INVALID},
+	{"{\"v\":1," ID ",\"kiosk\":\"k1\",\"seq\":7,\"type\":\"t\",\"at\":1,\"clock\":\"maybe\",\"data\":{}}",
+     ERR_INVALID},
+	{"{\"v\":1," ID ",\"kiosk\":\"k1\",\"seq\":7,\"type\":\"t\",\"at\":1,\"clock\":\"ok\",\"data\":[]}",
+     ERR_INVALID},
+	{"{\"v\":1," ID
+     ",\"kiosk\":\"k1\",\"seq\":7,\"seq\":8,\"type\":\"t\",\"at\":1,\"clock\":\"ok\",\"data\":{}}",
+     ERR_INVALID},
+	{"{\"v\":1," ID ",\"kiosk\":\"k1\",\"seq\":7,\"type\":\"t\",\"at\":1,\"clock\":\"ok\",\"data\":{}} x",
+     ERR_INVALID},
 	{"{\"v\":1}", ERR_INVALID},
 	{"[]", ERR_INVALID},
 	{"", ERR_INVALID},

@@ -85,7 +85,8 @@ static void test_round_trip(void **state)
 		uint32_t r = seed;
 		for (uint32_t i = next_random(&r) % 300; i > 0; i--) {
 			struct ink_point p = at(next_random(&r) & 0xFFFF, next_random(&r) & 0xFFFF);
-			assert_int_equal(ink.stroke_count == 0 || next_random(&r) % 8 == 0 ? ink_begin(&ink, p) : ink_extend(&ink, p),
+			assert_int_equal(ink.stroke_count == 0 || next_random(&r) % 8 == 0 ? ink_begin(&ink, p)
+			                                                                   : ink_extend(&ink, p),
 			                 ERR_OK);
 		}
 		uint8_t *bytes;

@@ -26,7 +26,8 @@ static void fill(struct report *r)
 }
 
 static const struct slip_code code = {"QNDQVQG28T56"};
-static const struct report_blob_ref blobs[] = {{"aa", "application/x-deputies-ink", 0}, {"bb", "audio/ogg", 4294967295u}};
+static const struct report_blob_ref blobs[] = {{"aa", "application/x-deputies-ink", 0},
+                                               {"bb", "audio/ogg", 4294967295u}};
 
 static void test_exact(void **state)
 {
@@ -36,12 +37,13 @@ static void test_exact(void **state)
 	size_t len;
 	fill(&r);
 	assert_int_equal(report_to_json(&r, &code, blobs, 2, &json, &len), ERR_OK);
-	assert_string_equal(json,
-	                    "{\"v\":1,\"code\":\"QNDQVQG28T56\",\"kind\":\"suggestion\",\"subject\":\"roads\",\"deputy\":\"\","
-	                    "\"text\":\"“路灯”坏了\\n\\\"三个月\\\" \\\\ \\u0001\",\"identity\":\"named\",\"name\":\"李㛃\","
-	                    "\"phone\":\"13800000000\",\"id_number\":\"\",\"blobs\":["
-	                    "{\"sha256\":\"aa\",\"media\":\"application/x-deputies-ink\",\"ms\":0},"
-	                    "{\"sha256\":\"bb\",\"media\":\"audio/ogg\",\"ms\":4294967295}]}");
+	assert_string_equal(
+		json,
+		"{\"v\":1,\"code\":\"QNDQVQG28T56\",\"kind\":\"suggestion\",\"subject\":\"roads\",\"deputy\":\"\","
+		"\"text\":\"“路灯”坏了\\n\\\"三个月\\\" \\\\ \\u0001\",\"identity\":\"named\",\"name\":\"李㛃\","
+		"\"phone\":\"13800000000\",\"id_number\":\"\",\"blobs\":["
+		"{\"sha256\":\"aa\",\"media\":\"application/x-deputies-ink\",\"ms\":0},"
+		"{\"sha256\":\"bb\",\"media\":\"audio/ogg\",\"ms\":4294967295}]}");
 	assert_int_equal(len, strlen(json));
 	json_t *parsed = json_loadb(json, len, 0, NULL);
 	assert_non_null(parsed);

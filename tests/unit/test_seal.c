@@ -50,7 +50,8 @@ static void test_sealed(void **state)
 {
 	(void)state;
 	static const char words[] = "路灯坏了三个月";
-	uint8_t pk[SEAL_PUBLIC_BYTES], sk[SEAL_SECRET_BYTES], other_pk[SEAL_PUBLIC_BYTES], other_sk[SEAL_SECRET_BYTES];
+	uint8_t pk[SEAL_PUBLIC_BYTES], sk[SEAL_SECRET_BYTES], other_pk[SEAL_PUBLIC_BYTES],
+		other_sk[SEAL_SECRET_BYTES];
 	uint8_t sealed[sizeof words + SEAL_OVERHEAD_BYTES], again[sizeof sealed], open[sizeof words];
 	crypto_box_keypair(pk, sk);
 	crypto_box_keypair(other_pk, other_sk);
@@ -78,14 +79,17 @@ static void test_slip_keys(void **state)
 	for (int i = 0; i < SLIP_SALT_BYTES; i++)
 		salt[i] = (uint8_t)i;
 	assert_int_equal(slip_keys_derive(&code, salt, &keys), ERR_OK);
-	assert_hex(keys.lookup, sizeof keys.lookup, "0dc2c739551826a8be608d5731836c0f794bd7c3fd5f0e039d03350a94dbce47");
-	assert_hex(keys.view_key, sizeof keys.view_key, "e262d9ec45fd674ec57cd688d0767203915aa767215971e8a93d26f59fb675a8");
+	assert_hex(keys.lookup, sizeof keys.lookup,
+	           "0dc2c739551826a8be608d5731836c0f794bd7c3fd5f0e039d03350a94dbce47");
+	assert_hex(keys.view_key, sizeof keys.view_key,
+	           "e262d9ec45fd674ec57cd688d0767203915aa767215971e8a93d26f59fb675a8");
 }
 
 static void test_view(void **state)
 {
 	(void)state;
-	static const char id[] = "0190a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b", other[] = "0190a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2c";
+	static const char id[] = "0190a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b",
+					  other[] = "0190a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2c";
 	static const char words[] = "{\"state\":\"answered\"}";
 	uint8_t key[SLIP_VIEW_KEY_BYTES] = {7}, boxed[sizeof words + VIEW_OVERHEAD_BYTES], open[sizeof words];
 	assert_int_equal(view_encrypt(key, id, words, sizeof words, boxed), ERR_OK);

@@ -43,10 +43,13 @@ static void test_everything(void **state)
 	struct settings s;
 	struct settings_problem p;
 	static const char text[] =
-		"\xEF\xBB\xBF# 设置\r\n; 注\r\n\r\n[site]\r\ntownship = 青禾乡\r\n  home=青禾乡人大代表之家 ; 名称\r\n"
-		"[subjects]\nroads = 道路交通 | Roads\nother=其他\n[screen]\nlarge_text = yes\ncalm = off\npanel_mm = 546.5\n"
+		"\xEF\xBB\xBF# 设置\r\n; 注\r\n\r\n[site]\r\ntownship = 青禾乡\r\n  home=青禾乡人大代表之家 ; "
+	    "名称\r\n"
+		"[subjects]\nroads = 道路交通 | Roads\nother=其他\n[screen]\nlarge_text = yes\ncalm = off\npanel_mm "
+	    "= 546.5\n"
 		"[session]\nidle_s = 90\ncountdown_s = 20\n[printer]\ndevice = cups:slip-1\npaper = 58\n"
-		"[idcard]\ndevice = serial:/dev/ttyUSB0\n[scanner]\ndevice =\n[sync]\nurl = https://rd.example.cn:8443/x\n"
+		"[idcard]\ndevice = serial:/dev/ttyUSB0\n[scanner]\ndevice =\n[sync]\nurl = "
+	    "https://rd.example.cn:8443/x\n"
 		"[rules]\ntransfer_days = 10\n";
 	assert_int_equal(parse(text, &s, &p), ERR_OK);
 	assert_string_equal(s.township, "青禾乡");
@@ -67,8 +70,10 @@ static void test_everything(void **state)
 	assert_int_equal(s.rules.answer_months, 3);
 }
 
-static const struct { const char *text; int line; const char *what, *remedy; } refused[] = {
-	{"[printer]\npapper = 58\n", 2, "unknown key 'papper' in [printer]", "did you mean 'paper'? known: device, paper"},
+static const struct { const char *text; int line; const char *what, *remedy;
+} refused[] = {
+	{"[printer]\npapper = 58\n", 2, "unknown key 'papper' in [printer]",
+     "did you mean 'paper'? known: device, paper"},
 	{"[printer]\nfuser = 58\n", 2, "unknown key 'fuser' in [printer]", "known: device, paper"},
 	{"\n[sync]\n[Site]\n", 3, "unknown section [Site]", "did you mean [site]?"},
 	{"[]\n", 1, "unknown section []", "known: site"},
@@ -79,7 +84,8 @@ static const struct { const char *text; int line; const char *what, *remedy; } r
 	{"[site]\nlanguage = fr\n", 2, "'fr' is not possible for 'language' in [site]", "zh_Hans, zh_Hant, en"},
 	{"[site]\nhome = a\nhome = b\n", 3, "'home' in [site] is given twice", "remove"},
 	{"[site]\nhome = a\n[screen]\n[site]\nhome = b\n", 5, "'home' in [site] is given twice", "remove"},
-	{"[site]\nhelp_phone = 0123456789012345678901234567890123456789\n", 2, "is not possible for 'help_phone'", "31 bytes"},
+	{"[site]\nhelp_phone = 0123456789012345678901234567890123456789\n", 2, "is not possible for 'help_phone'",
+     "31 bytes"},
 	{"[site]\nhome = \xFF\n", 2, "not UTF-8", "UTF-8"},
 	{"[screen]\nlarge_text = maybe\n", 2, "'maybe' is not possible for 'large_text'", "yes or no"},
 	{"[screen]\npanel_mm = 21,5\n", 2, "'21,5' is not possible", "0 to 3000"},
@@ -130,8 +136,13 @@ static void test_chinese(void **state)
 }
 
 static const char *const accepted[] = {
-	"[sync]\nurl = http://localhost\n", "[sync]\nurl = http://[::1]:8480/x\n", "[sync]\nurl = http://127.0.0.1:8480\n",
-	"[printer]\ndevice = file:/tmp/x\n", "[site]", "[screen]\n# nothing\n", "[screen]\nlarge_text = 是\n",
+	"[sync]\nurl = http://localhost\n",
+	"[sync]\nurl = http://[::1]:8480/x\n",
+	"[sync]\nurl = http://127.0.0.1:8480\n",
+	"[printer]\ndevice = file:/tmp/x\n",
+	"[site]",
+	"[screen]\n# nothing\n",
+	"[screen]\nlarge_text = 是\n",
 };
 
 static void test_accepted(void **state)

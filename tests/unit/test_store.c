@@ -18,7 +18,8 @@ static void test_submit(void **state)
 	assert_intact(f);
 }
 
-/* The event is what the township will read: it opens with the kiosk's key, and the seal with the township's. */
+/* The event is what the township will read: it opens with the kiosk's key, and the seal with the township's.
+ */
 static void test_event_and_seal(void **state)
 {
 	struct fixture *f = *state;
@@ -75,8 +76,8 @@ static void test_event_and_seal(void **state)
 }
 
 static struct slip_code secret_code;
-static const char *const secrets[] = {FIXTURE_TEXT, FIXTURE_NAME, FIXTURE_PHONE, FIXTURE_VOICE, "DHK1:", secret_code.chars,
-                                      NULL};
+static const char *const secrets[] = {FIXTURE_TEXT, FIXTURE_NAME,      FIXTURE_PHONE, FIXTURE_VOICE,
+                                      "DHK1:",      secret_code.chars, NULL};
 static int secrets_found;
 
 static int look_for_secrets(const char *path, const struct stat *st, int type, struct FTW *ftw)
@@ -341,12 +342,14 @@ static void test_duty(void **state)
 	assert_int_equal(duty_parse_csv(rota, sizeof rota - 1, &plan, &problems), ERR_OK);
 	assert_int_equal(store_import_duty(f->store, &plan, &more), ERR_OK);
 	duty_plan_clear(&plan);
-	static const struct { int day, hour, minute; const char *room; } rows[] = {
-		{12, 8, 59, ""}, {12, 9, 0, "二号"}, {12, 9, 59, "二号"}, {12, 10, 0, "一号"}, {12, 11, 29, "一号"}, {12, 11, 30, ""},
-		{19, 9, 0, "一号"}, {13, 9, 0, ""}, /* 12 and 19 March 2026 are Thursdays */
+	static const struct { int day, hour, minute; const char *room;
+	} rows[] = {
+		{12, 8, 59, ""},  {12, 9, 0, "二号"}, {12, 9, 59, "二号"}, {12, 10, 0, "一号"}, {12, 11, 29, "一号"},
+		{12, 11, 30, ""}, {19, 9, 0, "一号"}, {13, 9, 0, ""}, /* 12 and 19 March 2026 are Thursdays */
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		assert_int_equal(store_duty_now(f->store, at(rows[i].day, rows[i].hour, rows[i].minute), &row), ERR_OK);
+		assert_int_equal(store_duty_now(f->store, at(rows[i].day, rows[i].hour, rows[i].minute), &row),
+		                 ERR_OK);
 		assert_string_equal(row.room, rows[i].room);
 		assert_int_equal(row.deputy[0] != '\0', rows[i].room[0] != '\0');
 	}
@@ -382,8 +385,10 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_submit), T(test_event_and_seal), T(test_no_plaintext_on_disk), T(test_find), T(test_rate),
-		T(test_receipts_and_clock), T(test_refused), T(test_not_enrolled), T(test_lists), T(test_duty), T(test_version),
+		T(test_submit),  T(test_event_and_seal), T(test_no_plaintext_on_disk),
+		T(test_find),    T(test_rate),           T(test_receipts_and_clock),
+		T(test_refused), T(test_not_enrolled),   T(test_lists),
+		T(test_duty),    T(test_version),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

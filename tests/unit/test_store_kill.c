@@ -1,5 +1,6 @@
 /* links: kiosk/store/audit.c kiosk/store/backup.c kiosk/store/cases.c kiosk/store/changes.c kiosk/store/content.c kiosk/store/db.c kiosk/store/directory.c kiosk/store/event_write.c kiosk/store/files.c kiosk/store/identity.c kiosk/store/import.c kiosk/store/keys.c kiosk/store/migrate.c kiosk/store/open.c kiosk/store/outbox.c kiosk/store/recover.c kiosk/store/salvage.c kiosk/store/submit.c kiosk/store/verify.c kiosk/store/wake.c kiosk/model/err.c kiosk/model/utf8.c kiosk/model/civil.c kiosk/model/slip_code.c kiosk/model/seal.c kiosk/model/ink.c kiosk/model/report.c kiosk/model/case.c kiosk/model/event.c kiosk/model/roster.c kiosk/model/rules_text.c kiosk/model/duty_text.c kiosk/model/csv.c gen/migrations.c */
-/* kill -9 while reports are being submitted: what store_submit promised is there, and nothing is there twice or by half. */
+/* kill -9 while reports are being submitted: what store_submit promised is there, and nothing is there twice
+ * or by half. */
 #include "tests/unit/store_fixture.h"
 
 #include <signal.h>
@@ -76,7 +77,8 @@ static void test_kill(void **state)
 		assert_int_equal(dir_each(folder, count_blob, &blobs), ERR_OK);
 		assert_int_equal(blobs, fixture_number(f, "SELECT count(*) FROM blobs"));
 		int64_t cases = fixture_number(f, "SELECT count(*) FROM cases");
-		assert_in_range(cases, promised, promised + k + 1); /* at most the one that was in the air each time */
+		assert_in_range(cases, promised,
+		                promised + k + 1); /* at most the one that was in the air each time */
 		assert_int_equal(fixture_number(f, "SELECT count(DISTINCT receipt_number) FROM cases"), cases);
 		assert_int_equal(fixture_number(f, "SELECT max(seq) FROM events"), cases);
 	}
@@ -86,6 +88,7 @@ static void test_kill(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(test_kill, fixture_setup, fixture_teardown)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_kill, fixture_setup, fixture_teardown)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

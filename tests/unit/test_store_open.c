@@ -30,8 +30,10 @@ static void test_lock(void **state)
 static void test_modes(void **state)
 {
 	struct fixture *f = *state;
-	static const struct { const char *name; mode_t mode; } rows[] = {
-		{"", 0700}, {"/keys", 0700}, {"/keys/sign.key", 0600}, {"/keys/token", 0600}, {"/kiosk.db", 0600}, {"/blobs", 0700},
+	static const struct { const char *name; mode_t mode;
+	} rows[] = {
+		{"", 0700},          {"/keys", 0700},  {"/keys/sign.key", 0600}, {"/keys/token", 0600},
+		{"/kiosk.db", 0600}, {"/blobs", 0700},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		char path[256];
@@ -199,7 +201,8 @@ static void test_salvage(void **state)
 	int64_t page = fixture_number(f, "PRAGMA page_size");
 	store_close(f->store);
 	spoil(f, (size_t)((root - 1) * page), 200);
-	snprintf(sql, sizeof sql, "%s/run/kiosk.running", f->dir); /* as after a power cut: the start then checks */
+	snprintf(sql, sizeof sql, "%s/run/kiosk.running",
+	         f->dir); /* as after a power cut: the start then checks */
 	assert_int_equal(file_write(sql, "", 0), ERR_OK);
 	recover_now(f, &r);
 	assert_int_equal(fixture_number(f, "SELECT count(*) FROM cases"), 6);
@@ -381,7 +384,8 @@ static int full_disk_child(const char *root)
 	fstat(fd, &st);
 	off_t size = st.st_size;
 	int failures = 0;
-	/* From no room at all, a page more at a time, until it fits: each failure must leave everything as it was. */
+	/* From no room at all, a page more at a time, until it fits: each failure must leave everything as it
+	 * was. */
 	for (;;) {
 		enum err e = fixture_submit(f, (unsigned)failures, true, &s);
 		if (e == ERR_OK)
@@ -432,9 +436,19 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_lock), T(test_modes), T(test_newer_is_untouched), T(test_migrations), T(test_migration_is_atomic),
-		T(test_corrupt_header), T(test_salvage), T(test_no_backup), T(test_newest_good_backup),
-		T(test_other_connection_notices), T(test_backup_and_restore), T(test_stray_blobs), T(test_full_disk),
+		T(test_lock),
+		T(test_modes),
+		T(test_newer_is_untouched),
+		T(test_migrations),
+		T(test_migration_is_atomic),
+		T(test_corrupt_header),
+		T(test_salvage),
+		T(test_no_backup),
+		T(test_newest_good_backup),
+		T(test_other_connection_notices),
+		T(test_backup_and_restore),
+		T(test_stray_blobs),
+		T(test_full_disk),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

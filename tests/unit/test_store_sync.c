@@ -92,8 +92,8 @@ static void test_renumber(void **state)
 	assert_int_equal(b.count, 2);
 	assert_int_equal(b.events[0].seq, 41);
 	assert_int_equal(b.events[1].seq, 42);
-	assert_int_equal(event_open(b.events[0].payload, b.events[0].payload_len, b.events[0].sig, f->store->sign_public, &head,
-	                            &again),
+	assert_int_equal(event_open(b.events[0].payload, b.events[0].payload_len, b.events[0].sig,
+	                            f->store->sign_public, &head, &again),
 	                 ERR_OK);
 	assert_int_equal(head.at_ms, s.at_ms); /* when it happened, not when it was renumbered */
 	assert_true(json_equal(json_object_get(root, "data"), json_object_get(again, "data")));
@@ -110,7 +110,8 @@ static void test_renumber(void **state)
 	assert_intact(f);
 	/* A hole that nobody noted is found all the same. */
 	struct verify_report r;
-	assert_int_equal(sqlite3_exec(f->store->db, "DELETE FROM audit_items WHERE tbl = 'gap'", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(f->store->db, "DELETE FROM audit_items WHERE tbl = 'gap'", NULL, NULL, NULL), SQLITE_OK);
 	assert_int_equal(store_verify(f->store, &r), ERR_OK);
 	assert_false(r.ok);
 }
@@ -179,14 +180,18 @@ static json_t *load(const char *text)
 }
 
 static const char content[] =
-	"[{\"cursor\":1,\"type\":\"deputy\",\"op\":\"put\",\"id\":\"p-1\",\"data\":{\"name\":\"李㛃\",\"gender\":\"女\",\"job\":null,"
-	"\"initials\":\"LJ\",\"mandates\":[{\"level\":\"county\",\"constituency\":\"第一选区\",\"villages\":\"甲村\"},"
+	"[{\"cursor\":1,\"type\":\"deputy\",\"op\":\"put\",\"id\":\"p-1\",\"data\":{\"name\":\"李㛃\",\"gender\":"
+    "\"女\",\"job\":null,"
+	"\"initials\":\"LJ\",\"mandates\":[{\"level\":\"county\",\"constituency\":\"第一选区\",\"villages\":"
+    "\"甲村\"},"
 	"{\"level\":\"township\",\"constituency\":\"第二选区\",\"villages\":\"乙村\"}]}},"
 	"{\"cursor\":2,\"type\":\"group\",\"op\":\"put\",\"id\":\"g-1\",\"data\":{\"name\":\"第一小组\"}},"
 	"{\"cursor\":3,\"type\":\"constituency\",\"op\":\"put\",\"id\":\"c-1\",\"data\":{\"name\":\"第一选区\"}},"
-	"{\"cursor\":4,\"type\":\"rule\",\"op\":\"put\",\"id\":\"r-1\",\"data\":{\"title\":\"甲制度\",\"text\":\"第一条 一\\n第二条 二\","
+	"{\"cursor\":4,\"type\":\"rule\",\"op\":\"put\",\"id\":\"r-1\",\"data\":{\"title\":\"甲制度\",\"text\":"
+    "\"第一条 一\\n第二条 二\","
 	"\"article_count\":2}},"
-	"{\"cursor\":5,\"type\":\"duty\",\"op\":\"put\",\"id\":\"d-1\",\"data\":{\"deputy\":\"p-1\",\"date\":\"2026-03-12\","
+	"{\"cursor\":5,\"type\":\"duty\",\"op\":\"put\",\"id\":\"d-1\",\"data\":{\"deputy\":\"p-1\",\"date\":"
+    "\"2026-03-12\","
 	"\"from\":\"09:00\",\"until\":\"11:30\",\"room\":\"一号\"}}]";
 
 static void test_content(void **state)
@@ -214,7 +219,8 @@ static void test_content(void **state)
 	assert_string_equal(duty.deputy, "p-1");
 	assert_int_equal(fixture_number(f, "SELECT count(*) FROM skipped_changes"), 0);
 	assert_intact(f);
-	page = load("[{\"cursor\":6,\"type\":\"deputy\",\"op\":\"del\",\"id\":\"p-1\"},{\"cursor\":7,\"type\":\"deputy\",\"op\":\"del\","
+	page = load("[{\"cursor\":6,\"type\":\"deputy\",\"op\":\"del\",\"id\":\"p-1\"},{\"cursor\":7,\"type\":"
+	            "\"deputy\",\"op\":\"del\","
 	            "\"id\":\"p-1\"},{\"cursor\":8,\"type\":\"rule\",\"op\":\"del\",\"id\":\"r-1\"}]");
 	assert_int_equal(changes_apply(f->store, page, 8), ERR_OK);
 	json_decref(page);
@@ -229,19 +235,27 @@ static const char *const malformed[] = {
 	"{\"cursor\":1,\"type\":\"evaluation\",\"op\":\"put\",\"id\":\"e-1\",\"data\":{}}",
 	"{\"cursor\":1,\"type\":\"deputy\",\"op\":\"put\",\"id\":\"p-9\",\"data\":{}}",
 	"{\"cursor\":1,\"type\":\"deputy\",\"op\":\"put\",\"id\":\"p-9\",\"data\":{\"name\":7}}",
-	"{\"cursor\":1,\"type\":\"deputy\",\"op\":\"put\",\"id\":\"p-9\",\"data\":{\"name\":\"a\",\"mandates\":[{\"level\":\"moon\"}]}}",
-	"{\"cursor\":1,\"type\":\"deputy\",\"op\":\"put\",\"id\":\"p-9\",\"data\":{\"name\":\"a\",\"mandates\":[1,2,3,4,5]}}",
+	"{\"cursor\":1,\"type\":\"deputy\",\"op\":\"put\",\"id\":\"p-9\",\"data\":{\"name\":\"a\",\"mandates\":[{"
+    "\"level\":\"moon\"}]}}",
+	"{\"cursor\":1,\"type\":\"deputy\",\"op\":\"put\",\"id\":\"p-9\",\"data\":{\"name\":\"a\",\"mandates\":["
+    "1,2,3,4,5]}}",
 	"{\"cursor\":1,\"type\":\"deputy\",\"op\":\"patch\",\"id\":\"p-9\",\"data\":{\"name\":\"a\"}}",
 	"{\"cursor\":1,\"type\":\"deputy\",\"op\":\"put\",\"id\":\"\",\"data\":{\"name\":\"a\"}}",
 	"{\"type\":\"deputy\",\"op\":\"put\",\"id\":\"p-9\",\"data\":{\"name\":\"a\"}}",
 	"{\"cursor\":1,\"type\":\"rule\",\"op\":\"put\",\"id\":\"r\",\"data\":{\"title\":\"x\"}}",
-	"{\"cursor\":1,\"type\":\"rule\",\"op\":\"put\",\"id\":\"r\",\"data\":{\"title\":\"x\",\"text\":\"y\",\"article_count\":-1}}",
-	"{\"cursor\":1,\"type\":\"duty\",\"op\":\"put\",\"id\":\"d\",\"data\":{\"deputy\":\"p\",\"date\":\"12/3\",\"from\":\"9\",\"until\":\"x\"}}",
+	"{\"cursor\":1,\"type\":\"rule\",\"op\":\"put\",\"id\":\"r\",\"data\":{\"title\":\"x\",\"text\":\"y\","
+    "\"article_count\":-1}}",
+	"{\"cursor\":1,\"type\":\"duty\",\"op\":\"put\",\"id\":\"d\",\"data\":{\"deputy\":\"p\",\"date\":\"12/"
+    "3\",\"from\":\"9\",\"until\":\"x\"}}",
 	"{\"cursor\":1,\"type\":\"case\",\"op\":\"put\",\"id\":\"c\",\"data\":{\"case_id\":\"c\"}}",
-	"{\"cursor\":1,\"type\":\"case\",\"op\":\"put\",\"id\":\"c\",\"data\":{\"case_id\":\"c\",\"state\":\"answered\",\"round\":1,\"rev\":1,"
+	"{\"cursor\":1,\"type\":\"case\",\"op\":\"put\",\"id\":\"c\",\"data\":{\"case_id\":\"c\",\"state\":"
+    "\"answered\",\"round\":1,\"rev\":1,"
 	"\"view\":\"AAAA\"}}",
 	"{\"cursor\":1,\"type\":\"case\",\"op\":\"del\",\"id\":\"c\"}",
-	"7", "null", "[]", "\"x\"",
+	"7",
+	"null",
+	"[]",
+	"\"x\"",
 };
 
 static void test_malformed(void **state)
@@ -252,8 +266,10 @@ static void test_malformed(void **state)
 	json_t *page = json_array();
 	for (size_t i = 0; i < COUNT; i++)
 		json_array_append_new(page, json_loads(malformed[i], JSON_DECODE_ANY, NULL));
-	json_array_append_new(page, json_loads("{\"cursor\":2,\"type\":\"group\",\"op\":\"put\",\"id\":\"g\",\"data\":{\"name\":\"好\"}}", 0,
-	                                       NULL));
+	json_array_append_new(
+		page,
+		json_loads("{\"cursor\":2,\"type\":\"group\",\"op\":\"put\",\"id\":\"g\",\"data\":{\"name\":\"好\"}}",
+	               0, NULL));
 	assert_int_equal(changes_apply(f->store, page, 2), ERR_OK);
 	json_decref(page);
 	assert_int_equal(fixture_number(f, "SELECT count(*) FROM skipped_changes"), COUNT);
@@ -281,7 +297,8 @@ static void test_case_revisions(void **state)
 	};
 	fixture_keys(1, &code, &keys);
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-		json_t *change = fixture_case_change((json_int_t)i + 1, s.case_id, steps[i].change, steps[i].round, steps[i].rev);
+		json_t *change = fixture_case_change((json_int_t)i + 1, s.case_id, steps[i].change, steps[i].round,
+		                                     steps[i].rev);
 		assert_int_equal(fixture_apply(f, change, (int64_t)i + 1), ERR_OK);
 		assert_int_equal(store_find_case(f->store, keys.lookup, &c), ERR_OK);
 		assert_string_equal(case_state_id(c.state), steps[i].now);
@@ -299,8 +316,11 @@ static void test_cursor_is_atomic(void **state)
 	struct fixture *f = *state;
 	int64_t cursor;
 	json_t *page = load(content);
-	assert_int_equal(sqlite3_exec(f->store->db, "CREATE TRIGGER no BEFORE INSERT ON state WHEN new.key = 'changes_cursor'"
-	                                            " BEGIN SELECT raise(ABORT, 'no'); END", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(f->store->db,
+	                              "CREATE TRIGGER no BEFORE INSERT ON state WHEN new.key = 'changes_cursor'"
+	                              " BEGIN SELECT raise(ABORT, 'no'); END",
+	                              NULL, NULL, NULL),
+	                 SQLITE_OK);
 	assert_int_not_equal(changes_apply(f->store, page, 5), ERR_OK);
 	assert_int_equal(fixture_number(f, "SELECT count(*) FROM deputies"), 0);
 	assert_int_equal(sqlite3_exec(f->store->db, "DROP TRIGGER no", NULL, NULL, NULL), SQLITE_OK);
@@ -340,7 +360,8 @@ static void test_wake(void **state)
 	assert_int_equal(wake_drain(fd), 2);
 	fixture_submitted(f, 1, false); /* a submission wakes the sync by itself */
 	assert_int_equal(wake_drain(fd), 1);
-	assert_int_equal(wake_listen(f->dir, WAKE_SYNC, &again), ERR_OK); /* after a kill -9 the socket's file is still there */
+	assert_int_equal(wake_listen(f->dir, WAKE_SYNC, &again),
+	                 ERR_OK); /* after a kill -9 the socket's file is still there */
 	wake_send(f->dir, WAKE_SYNC);
 	assert_int_equal(wake_drain(again), 1);
 	for (int i = 0; i < 2000; i++)
@@ -354,8 +375,9 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_outbox_order), T(test_park), T(test_renumber), T(test_blobs), T(test_enrolment), T(test_content), T(test_malformed),
-		T(test_case_revisions), T(test_cursor_is_atomic), T(test_contact), T(test_wake),
+		T(test_outbox_order),     T(test_park),    T(test_renumber),  T(test_blobs),
+		T(test_enrolment),        T(test_content), T(test_malformed), T(test_case_revisions),
+		T(test_cursor_is_atomic), T(test_contact), T(test_wake),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,19 @@
 /* links: kiosk/store/audit.c kiosk/store/backup.c kiosk/store/cases.c kiosk/store/changes.c kiosk/store/content.c kiosk/store/db.c kiosk/store/directory.c kiosk/store/event_write.c kiosk/store/files.c kiosk/store/identity.c kiosk/store/import.c kiosk/store/keys.c kiosk/store/migrate.c kiosk/store/open.c kiosk/store/outbox.c kiosk/store/recover.c kiosk/store/salvage.c kiosk/store/submit.c kiosk/store/verify.c kiosk/store/wake.c kiosk/model/err.c kiosk/model/utf8.c kiosk/model/civil.c kiosk/model/slip_code.c kiosk/model/seal.c kiosk/model/ink.c kiosk/model/report.c kiosk/model/case.c kiosk/model/event.c kiosk/model/roster.c kiosk/model/rules_text.c kiosk/model/duty_text.c kiosk/model/csv.c gen/migrations.c */
-/* Verification after tampering: one change of one row at a time, each told with the link that the row belongs to. */
+/* Verification after tampering: one change of one row at a time, each told with the link that the row belongs
+ * to. */
 #include "tests/unit/store_fixture.h"
 
 /* Links made by populate(), in order. */
-enum { LINK_CREATED = 1, LINK_ENROLLED, LINK_ROSTER, LINK_RULES, LINK_SUBMIT1, LINK_SUBMIT2, LINK_CHANGES, LINK_RATED };
+enum {
+	LINK_CREATED = 1,
+	LINK_ENROLLED,
+	LINK_ROSTER,
+	LINK_RULES,
+	LINK_SUBMIT1,
+	LINK_SUBMIT2,
+	LINK_CHANGES,
+	LINK_RATED
+};
 
 static struct submission first, second;
 
@@ -25,7 +35,8 @@ static void populate(struct fixture *f)
 	json_t *page = json_loads(
 		"[{\"cursor\":1,\"type\":\"group\",\"op\":\"put\",\"id\":\"g-1\",\"data\":{\"name\":\"一组\"}},"
 		"{\"cursor\":2,\"type\":\"constituency\",\"op\":\"put\",\"id\":\"c-1\",\"data\":{\"name\":\"一\"}},"
-		"{\"cursor\":3,\"type\":\"duty\",\"op\":\"put\",\"id\":\"d-1\",\"data\":{\"deputy\":\"p\",\"date\":\"2026-03-12\","
+		"{\"cursor\":3,\"type\":\"duty\",\"op\":\"put\",\"id\":\"d-1\",\"data\":{\"deputy\":\"p\",\"date\":"
+	    "\"2026-03-12\","
 		"\"from\":\"09:00\",\"until\":\"10:00\"}}]",
 		0, NULL);
 	json_array_append_new(page, fixture_case_change(4, first.case_id, "answered", 1, 1));
@@ -37,16 +48,20 @@ static void populate(struct fixture *f)
 }
 
 /* What somebody with the file and the sqlite3 command could do. %s is the second case's id. */
-static const struct { const char *sql; int64_t link; const char *what; } tamperings[] = {
+static const struct { const char *sql; int64_t link; const char *what;
+} tamperings[] = {
 	{"UPDATE cases SET state = 'closed' WHERE case_id = '%s'", LINK_SUBMIT2, "a row was changed: cases"},
 	{"UPDATE cases SET kind = 'thanks' WHERE case_id <> '%s'", LINK_RATED, "a row was changed: cases"},
 	{"UPDATE cases SET lookup = zeroblob(32) WHERE case_id = '%s'", LINK_SUBMIT2, "a row was changed: cases"},
-	{"UPDATE events SET payload = replace(payload, 'roads', 'water') WHERE seq = 2", LINK_SUBMIT2, "a row was changed: events 2"},
+	{"UPDATE events SET payload = replace(payload, 'roads', 'water') WHERE seq = 2", LINK_SUBMIT2,
+     "a row was changed: events 2"},
 	{"UPDATE events SET sig = zeroblob(64) WHERE seq = 1", LINK_SUBMIT1, "a row was changed: events 1"},
 	{"DELETE FROM outbox; DELETE FROM events WHERE seq = 3", LINK_RATED, "a row was deleted: events 3"},
 	{"UPDATE blobs SET size = 1 WHERE case_id = '%s'", LINK_SUBMIT2, "a row was changed: blobs"},
-	{"UPDATE identity SET value = zeroblob(32) WHERE key = 'seal_key'", LINK_ENROLLED, "a row was changed: identity seal_key"},
-	{"DELETE FROM identity WHERE key = 'sign_public'", LINK_CREATED, "a row was deleted: identity sign_public"},
+	{"UPDATE identity SET value = zeroblob(32) WHERE key = 'seal_key'", LINK_ENROLLED,
+     "a row was changed: identity seal_key"},
+	{"DELETE FROM identity WHERE key = 'sign_public'", LINK_CREATED,
+     "a row was deleted: identity sign_public"},
 	{"UPDATE deputies SET name = '丁二'", LINK_ROSTER, "a row was changed: deputies"},
 	{"UPDATE mandates SET level = 'city'", LINK_ROSTER, "a row was changed: mandates"},
 	{"UPDATE rules SET text = ''", LINK_RULES, "a row was changed: rules"},
@@ -61,12 +76,15 @@ static const struct { const char *sql; int64_t link; const char *what; } tamperi
 	{"UPDATE audit SET sig = zeroblob(64) WHERE seq = 3", 3, "a link's signature"},
 	{"UPDATE audit SET prev = zeroblob(32) WHERE seq = 6", 6, "a link does not follow"},
 	{"PRAGMA foreign_keys = OFF; DELETE FROM audit WHERE seq = 5", 5, "a link is missing"},
-	{"UPDATE audit_items SET digest = zeroblob(32) WHERE link = 5 AND n = 0", 5, "the list of what a link covers"},
+	{"UPDATE audit_items SET digest = zeroblob(32) WHERE link = 5 AND n = 0", 5,
+     "the list of what a link covers"},
 	{"DELETE FROM audit_items WHERE link = 5 AND n = 0", 5, "the list of what a link covers"},
 	{"UPDATE audit_items SET row = 'x' WHERE link = 7 AND n = 1", 7, "the list of what a link covers"},
 	{"INSERT INTO audit_items VALUES(3, 99, 'rules', 'x', NULL)", 3, "the list of what a link covers"},
-	{"UPDATE rules SET text = ''; UPDATE cases SET state = 'closed'", LINK_RULES, "a row was changed: rules"}, /* the first */
-	{"PRAGMA foreign_keys = OFF; UPDATE mandates SET deputy = 'p-none'", LINK_ROSTER, "a row was changed: mandates"},
+	{"UPDATE rules SET text = ''; UPDATE cases SET state = 'closed'", LINK_RULES,
+     "a row was changed: rules"}, /* the first */
+	{"PRAGMA foreign_keys = OFF; UPDATE mandates SET deputy = 'p-none'", LINK_ROSTER,
+     "a row was changed: mandates"},
 };
 
 static void test_tampering(void **state)
@@ -78,7 +96,8 @@ static void test_tampering(void **state)
 		struct verify_report r;
 		const char *at = strstr(tamperings[i].sql, "%s");
 		int head = at ? (int)(at - tamperings[i].sql) : (int)strlen(tamperings[i].sql);
-		snprintf(sql, sizeof sql, "%.*s%s%s", head, tamperings[i].sql, at ? second.case_id : "", at ? at + 2 : "");
+		snprintf(sql, sizeof sql, "%.*s%s%s", head, tamperings[i].sql, at ? second.case_id : "",
+		         at ? at + 2 : "");
 		/* On a copy in memory, so that each starts from the good state. */
 		sqlite3 *good = f->store->db, *copy;
 		assert_int_equal(sqlite3_open(":memory:", &copy), SQLITE_OK);
@@ -157,6 +176,7 @@ static void test_counts(void **state)
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-	const struct CMUnitTest tests[] = {T(test_tampering), T(test_forged_link), T(test_blob_files), T(test_counts)};
+	const struct CMUnitTest tests[] = {T(test_tampering), T(test_forged_link), T(test_blob_files),
+	                                   T(test_counts)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,12 +67,18 @@ static void test_next_on_garbage(void **state)
 
 /* Texts with a bar at each boundary. */
 static const char *const clusters[] = {
-	"|a|b|", "|人|大|", "|e\xCC\x81|x|", "|\xF0\xA4\xA6\xAA|人|",
+	"|a|b|",
+	"|人|大|",
+	"|e\xCC\x81|x|",
+	"|\xF0\xA4\xA6\xAA|人|",
 	"|\xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7|a|", /* a joined family */
-	"|\xE2\x9D\xA4\xEF\xB8\x8F|a|",                                               /* heart and variation selector */
-	"|\xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD|a|",                                       /* skin tone */
-	"|\xF0\x9F\x87\xA8\xF0\x9F\x87\xB3|\xF0\x9F\x87\xA8\xF0\x9F\x87\xB3|",        /* two flags */
-	"|བོ|ད|་|", "|\r\n|a|", "|a|\n|b|", "|葛\xF3\xA0\x84\x80|城|",                  /* ideographic variation */
+	"|\xE2\x9D\xA4\xEF\xB8\x8F|a|",                                        /* heart and variation selector */
+	"|\xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD|a|",                                /* skin tone */
+	"|\xF0\x9F\x87\xA8\xF0\x9F\x87\xB3|\xF0\x9F\x87\xA8\xF0\x9F\x87\xB3|", /* two flags */
+	"|བོ|ད|་|",
+	"|\r\n|a|",
+	"|a|\n|b|",
+	"|葛\xF3\xA0\x84\x80|城|", /* ideographic variation */
 };
 
 static void test_boundaries(void **state)
@@ -96,13 +102,19 @@ static void test_boundaries(void **state)
 	}
 }
 
-static const struct { const char *in; bool lines; size_t max_chars, size; enum err e; const char *out; } cleans[] = {
+static const struct {
+	const char *in;
+	bool lines;
+	size_t max_chars, size;
+	enum err e;
+	const char *out;
+} cleans[] = {
 	{"路灯\t坏了\r\n两个月", true, 100, 100, ERR_OK, "路灯坏了\n两个月"},
 	{"路灯\n坏了", false, 100, 100, ERR_OK, "路灯坏了"},
 	{"a\x01\x1B[31mb\x7F", true, 100, 100, ERR_OK, "a[31mb"},
 	{"\xEF\xBB\xBF人", true, 100, 100, ERR_OK, "人"},
-	{"x\xE2\x80\xAEy\xE2\x81\xA6z", true, 100, 100, ERR_OK, "xyz"},  /* bidi override and isolate */
-	{"\xEF\xBF\xBE\xEF\xB7\x90k", true, 100, 100, ERR_OK, "k"},      /* non-characters */
+	{"x\xE2\x80\xAEy\xE2\x81\xA6z", true, 100, 100, ERR_OK, "xyz"}, /* bidi override and isolate */
+	{"\xEF\xBF\xBE\xEF\xB7\x90k", true, 100, 100, ERR_OK, "k"},     /* non-characters */
 	{"a\xFFz", true, 100, 100, ERR_OK, "a\xEF\xBF\xBDz"},
 	{"一二三四", true, 3, 100, ERR_TOO_LONG, "一二三"},
 	{"一二三四", true, 4, 100, ERR_OK, "一二三四"},
@@ -129,8 +141,9 @@ static void test_clean(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_valid), cmocka_unit_test(test_round_trip), cmocka_unit_test(test_next_on_garbage),
-		cmocka_unit_test(test_boundaries), cmocka_unit_test(test_clean),
+		cmocka_unit_test(test_valid),           cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_next_on_garbage), cmocka_unit_test(test_boundaries),
+		cmocka_unit_test(test_clean),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
