@@ -8,15 +8,22 @@
 #include "township/api.h"
 #include "township/ingest.h"
 
-enum { WAIT_MAX_S = 60, CHANGES_PAGE = 500, CHANGES_BYTES = 512 * 1024, WAITING_MAX = 50, TICKET_BYTES = 24,
-       TOKEN_BYTES = 32 };
+enum {
+	WAIT_MAX_S = 60,
+	CHANGES_PAGE = 500,
+	CHANGES_BYTES = 512 * 1024,
+	WAITING_MAX = 50,
+	TICKET_BYTES = 24,
+	TOKEN_BYTES = 32
+};
 static const int64_t enrolment_life_ms = 24LL * 3600 * 1000;
 
 void api_health(struct request *rq, struct reply *rp)
 {
 	(void)rq;
-	reply_json(rp, 200, json_pack("{s:s, s:s, s:I}", "status", "ok", "version", VERSION, "now",
-	                              (json_int_t)town_now_ms()));
+	reply_json(rp, 200,
+	           json_pack("{s:s, s:s, s:I}", "status", "ok", "version", VERSION, "now",
+	                     (json_int_t)town_now_ms()));
 }
 
 /* A random text of hex digits and its digest, which is what is kept of it. */
@@ -32,13 +39,16 @@ static void make_secret(size_t bytes, char *hex, size_t size, uint8_t hash[TOWN_
 static bool enrolment_read(struct request *rq, struct town_enrolment *en, struct reply *rp)
 {
 	uint8_t proof[SIGN_BYTES];
-	const char *name = request_text(rq, "name"), *code = request_text(rq, "code"), *key = request_text(rq, "public_key");
+	const char *name = request_text(rq, "name"), *code = request_text(rq, "code"),
+			   *key = request_text(rq, "public_key");
 	const char *version = request_text(rq, "version"), *sig = request_text(rq, "proof");
-	*en = (struct town_enrolment){ .created_ms = town_now_ms() };
+	*en = (struct town_enrolment){.created_ms = town_now_ms()};
 	if (!name || !code || !key || !version || !sig || strlen(code) != 8 || strspn(code, "0123456789") != 8 ||
 	    strlen(version) >= sizeof en->version || b64_exact(key, en->public_key, sizeof en->public_key) ||
-	    b64_exact(sig, proof, sizeof proof) || utf8_clean(name, strlen(name), false, 60, en->name, sizeof en->name)) {
-		reply_error(rp, 422, "bad_enrolment", "登记申请的内容不正确", "需要 name、code（8 位数字）、public_key、version、proof");
+	    b64_exact(sig, proof, sizeof proof) ||
+	    utf8_clean(name, strlen(name), false, 60, en->name, sizeof en->name)) {
+		reply_error(rp, 422, "bad_enrolment", "登记申请的内容不正确",
+		            "需要 name、code（8 位数字）、public_key、version、proof");
 		return false;
 	}
 	memcpy(en->code, code, 9);
@@ -98,10 +108,11 @@ static void grant(struct request *rq, struct reply *rp, const struct town_enrolm
 	if (e)
 		reply_err(rp, e);
 	else
-		reply_json(rp, 200, json_pack("{s:s, s:s, s:o, s:o, s:o, s:s}", "kiosk", en->kiosk, "token", token, "seal_key",
-		                              b64_json(town->keys->seal_public, SEAL_PUBLIC_BYTES), "sign_key",
-		                              b64_json(town->keys->sign_public, SIGN_PUBLIC_BYTES), "slip_salt",
-		                              b64_json(town->keys->slip_salt, SLIP_SALT_BYTES), "township", town->township));
+		reply_json(rp, 200,
+		           json_pack("{s:s, s:s, s:o, s:o, s:o, s:s}", "kiosk", en->kiosk, "token", token, "seal_key",
+		                     b64_json(town->keys->seal_public, SEAL_PUBLIC_BYTES), "sign_key",
+		                     b64_json(town->keys->sign_public, SIGN_PUBLIC_BYTES), "slip_salt",
+		                     b64_json(town->keys->slip_salt, SLIP_SALT_BYTES), "township", town->township));
 	sodium_memzero(token, sizeof token);
 }
 
@@ -125,23 +136,26 @@ void api_enrol_poll(struct request *rq, struct reply *rp)
 
 void api_events(struct request *rq, struct reply *rp)
 {
-	struct ingest result = { 0 };
+	struct ingest result = {0};
 	const json_t *events = json_object_get(rq->json, "events"), *gone = json_object_get(rq->json, "lost");
-	struct ingest_lost lost = { .from = gone ? -1 : 0 };
+	struct ingest_lost lost = {.from = gone ? -1 : 0};
 	if (json_is_integer(json_object_get(gone, "from")) && json_is_integer(json_object_get(gone, "until")))
-		lost = (struct ingest_lost){ json_integer_value(json_object_get(gone, "from")),
-		                             json_integer_value(json_object_get(gone, "until")) };
+		lost = (struct ingest_lost){json_integer_value(json_object_get(gone, "from")),
+		                            json_integer_value(json_object_get(gone, "until"))};
 	if (gone && lost.from == 0)
 		lost.from = -1;
 	enum err e = ingest_batch(rq->town, &rq->kiosk, events, &lost, &result);
 	if (e == ERR_STATE) {
-		reply_json(rp, 409, json_pack("{s:{s:s, s:s, s:s}, s:I}", "error", "code", "gap", "message", "事件的编号不连续，没有收下",
-		                              "remedy", "请从 expected 所示的编号起重新发送", "expected",
-		                              (json_int_t)result.gap_at));
+		reply_json(rp, 409,
+		           json_pack("{s:{s:s, s:s, s:s}, s:I}", "error", "code", "gap", "message",
+		                     "事件的编号不连续，没有收下", "remedy", "请从 expected 所示的编号起重新发送",
+		                     "expected", (json_int_t)result.gap_at));
 		return;
 	}
 	if (e == ERR_INVALID) {
-		reply_error(rp, 422, "bad_batch", "events 应为数组，且不超过 1000 项；lost 应有 from 和 until，不超过 10000 项", "请分批发送");
+		reply_error(rp, 422, "bad_batch",
+		            "events 应为数组，且不超过 1000 项；lost 应有 from 和 until，不超过 10000 项",
+		            "请分批发送");
 		return;
 	}
 	if (e) {
@@ -149,7 +163,8 @@ void api_events(struct request *rq, struct reply *rp)
 		return;
 	}
 	rp->changed = result.accepted > 0;
-	reply_json(rp, 200, json_pack("{s:I, s:o}", "acked", (json_int_t)result.acked, "refused", result.refused));
+	reply_json(rp, 200,
+	           json_pack("{s:I, s:o}", "acked", (json_int_t)result.acked, "refused", result.refused));
 }
 
 void api_changes(struct request *rq, struct reply *rp)
@@ -157,7 +172,8 @@ void api_changes(struct request *rq, struct reply *rp)
 	int64_t after, wait, next;
 	bool more;
 	json_t *list;
-	if (!request_number(rq, "after", 0, INT64_MAX, 0, &after) || !request_number(rq, "wait", 0, 3600, 0, &wait)) {
+	if (!request_number(rq, "after", 0, INT64_MAX, 0, &after) ||
+	    !request_number(rq, "wait", 0, 3600, 0, &wait)) {
 		reply_error(rp, 400, "bad_query", "after 或 wait 不正确", "after 是上次的 next，wait 是秒数");
 		return;
 	}
@@ -168,6 +184,7 @@ void api_changes(struct request *rq, struct reply *rp)
 	}
 	if (json_array_size(list) == 0)
 		rp->wait_s = (int)(wait < WAIT_MAX_S ? wait : WAIT_MAX_S);
-	reply_json(rp, 200, json_pack("{s:o, s:I, s:b, s:I}", "changes", list, "next", (json_int_t)next, "more", more, "now",
-	                              (json_int_t)town_now_ms()));
+	reply_json(rp, 200,
+	           json_pack("{s:o, s:I, s:b, s:I}", "changes", list, "next", (json_int_t)next, "more", more,
+	                     "now", (json_int_t)town_now_ms()));
 }

@@ -16,7 +16,7 @@ enum { SESSION_HOURS = 12, TOKEN_BYTES = 32, LIST_DEFAULT = 50, LIST_MAX = 500 }
 void api_login(struct request *rq, struct reply *rp)
 {
 	const char *name = request_text(rq, "user"), *password = request_text(rq, "password");
-	struct town_user user = { 0 };
+	struct town_user user = {0};
 	int64_t wait_ms = 0;
 	if (!name || !password || strlen(password) > PASSWORD_MAX_BYTES) {
 		reply_error(rp, 422, "bad_login", "需要用户名和密码", "请填写 user 和 password");
@@ -31,7 +31,8 @@ void api_login(struct request *rq, struct reply *rp)
 		return;
 	}
 	if (e) {
-		reply_error(rp, 401, "wrong_password", "用户名或密码不对", "请核对后再试；忘记密码请管理员用 township user add 重设");
+		reply_error(rp, 401, "wrong_password", "用户名或密码不对",
+		            "请核对后再试；忘记密码请管理员用 township user add 重设");
 		return;
 	}
 	uint8_t random[TOKEN_BYTES], hash[TOWN_TOKEN_HASH_BYTES];
@@ -52,8 +53,9 @@ void api_login(struct request *rq, struct reply *rp)
 	if (e)
 		reply_err(rp, e);
 	else
-		reply_json(rp, 200, json_pack("{s:s, s:s, s:I}", "token", token, "role", user.role, "expires",
-		                              (json_int_t)expires));
+		reply_json(rp, 200,
+		           json_pack("{s:s, s:s, s:I}", "token", token, "role", user.role, "expires",
+		                     (json_int_t)expires));
 }
 
 /* "AT_ID": where the page before ended. */
@@ -76,15 +78,20 @@ void api_cases(struct request *rq, struct reply *rp)
 	json_t *list;
 	enum case_state state;
 	enum report_kind kind;
-	struct town_case_filter filter = { .state = request_query(rq, "state"), .kind = request_query(rq, "kind"),
-	                                   .subject = request_query(rq, "subject"), .deputy = request_query(rq, "deputy"),
-	                                   .q = request_query(rq, "q"), .today = today };
+	struct town_case_filter filter = {.state = request_query(rq, "state"),
+	                                  .kind = request_query(rq, "kind"),
+	                                  .subject = request_query(rq, "subject"),
+	                                  .deputy = request_query(rq, "deputy"),
+	                                  .q = request_query(rq, "q"),
+	                                  .today = today};
 	town_today(today);
 	if (!request_number(rq, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit) ||
-	    !request_number(rq, "overdue", 0, 1, 0, &overdue) || !cursor_read(request_query(rq, "after"), &filter) ||
-	    (filter.state && case_state_parse(filter.state, &state)) || (filter.kind && report_kind_parse(filter.kind, &kind)) ||
-	    (filter.q && strlen(filter.q) > 200)) {
-		reply_error(rp, 400, "bad_query", "查询条件不正确", "请核对 state、kind、overdue(0/1)、after、limit(1–500)、q");
+	    !request_number(rq, "overdue", 0, 1, 0, &overdue) ||
+	    !cursor_read(request_query(rq, "after"), &filter) ||
+	    (filter.state && case_state_parse(filter.state, &state)) ||
+	    (filter.kind && report_kind_parse(filter.kind, &kind)) || (filter.q && strlen(filter.q) > 200)) {
+		reply_error(rp, 400, "bad_query", "查询条件不正确",
+		            "请核对 state、kind、overdue(0/1)、after、limit(1–500)、q");
 		return;
 	}
 	filter.limit = (int)limit;
@@ -96,10 +103,12 @@ void api_cases(struct request *rq, struct reply *rp)
 	}
 	const json_t *last = json_array_get(list, json_array_size(list) - 1);
 	if (more)
-		snprintf(next, sizeof next, "%" PRId64 "_%s", (int64_t)json_integer_value(json_object_get(last, "at")),
+		snprintf(next, sizeof next, "%" PRId64 "_%s",
+		         (int64_t)json_integer_value(json_object_get(last, "at")),
 		         json_string_value(json_object_get(last, "case_id")));
-	reply_json(rp, 200, json_pack("{s:o, s:o, s:s}", "cases", list, "next", more ? json_string(next) : json_null(), "today",
-	                              today));
+	reply_json(rp, 200,
+	           json_pack("{s:o, s:o, s:s}", "cases", list, "next", more ? json_string(next) : json_null(),
+	                     "today", today));
 }
 
 static void reply_resolve(struct reply *rp, enum err e)
@@ -137,9 +146,10 @@ void api_case(struct request *rq, struct reply *rp)
 static void reply_refusal(struct reply *rp, const struct town_case *c, const struct step_refusal *refusal)
 {
 	if (refusal->e == ERR_STATE) {
-		reply_json(rp, 409, json_pack("{s:{s:s, s:s, s:s}, s:s, s:o}", "error", "code", "step_not_allowed", "message",
-		                              refusal->what, "remedy", refusal->remedy, "state", case_state_id(c->state),
-		                              "allowed", case_allowed(c)));
+		reply_json(rp, 409,
+		           json_pack("{s:{s:s, s:s, s:s}, s:s, s:o}", "error", "code", "step_not_allowed", "message",
+		                     refusal->what, "remedy", refusal->remedy, "state", case_state_id(c->state),
+		                     "allowed", case_allowed(c)));
 	} else if (refusal->e == ERR_TOO_LONG) {
 		reply_error(rp, 413, "too_long", refusal->what, refusal->remedy);
 	} else {
@@ -149,11 +159,15 @@ static void reply_refusal(struct reply *rp, const struct town_case *c, const str
 
 void api_case_step(struct request *rq, struct reply *rp)
 {
-	struct step_order order = { .step = request_text(rq, "step"), .deputy = request_text(rq, "deputy"),
-	                            .office = request_text(rq, "office"), .consent = request_text(rq, "consent"),
-	                            .text = request_text(rq, "text"), .by = request_text(rq, "by"), .user = rq->user.name };
+	struct step_order order = {.step = request_text(rq, "step"),
+	                           .deputy = request_text(rq, "deputy"),
+	                           .office = request_text(rq, "office"),
+	                           .consent = request_text(rq, "consent"),
+	                           .text = request_text(rq, "text"),
+	                           .by = request_text(rq, "by"),
+	                           .user = rq->user.name};
 	struct town_case c;
-	struct step_refusal refusal = { 0 };
+	struct step_refusal refusal = {0};
 	if (!order.step) {
 		reply_error(rp, 422, "step_incomplete", "没有说明办理步骤", "请在 step 中写明");
 		return;
@@ -181,9 +195,10 @@ void api_case_step(struct request *rq, struct reply *rp)
 		reply_err(rp, e);
 	} else {
 		rp->changed = true;
-		reply_json(rp, 200, json_pack("{s:s, s:s, s:i, s:s, s:s, s:o}", "case_id", c.id, "state", case_state_id(c.state),
-		                              "round", c.round, "transfer_due", c.transfer_due, "answer_due", c.answer_due,
-		                              "allowed", case_allowed(&c)));
+		reply_json(rp, 200,
+		           json_pack("{s:s, s:s, s:i, s:s, s:s, s:o}", "case_id", c.id, "state",
+		                     case_state_id(c.state), "round", c.round, "transfer_due", c.transfer_due,
+		                     "answer_due", c.answer_due, "allowed", case_allowed(&c)));
 	}
 }
 
@@ -209,8 +224,9 @@ void api_office_blob(struct request *rq, struct reply *rp)
 	char *plain, who[80];
 	size_t len;
 	const char *sha = rq->args[0];
-	enum err e = strlen(sha) == 64 && strspn(sha, "0123456789abcdef") == 64 ? blob_open(rq->town, sha, &fd, &size)
-	                                                                       : ERR_NOT_FOUND;
+	enum err e = strlen(sha) == 64 && strspn(sha, "0123456789abcdef") == 64
+	                 ? blob_open(rq->town, sha, &fd, &size)
+	                 : ERR_NOT_FOUND;
 	if (e) {
 		reply_err(rp, e);
 		return;
@@ -236,6 +252,6 @@ void api_office_blob(struct request *rq, struct reply *rp)
 	rp->bytes = plain;
 	rp->bytes_len = len;
 	rp->status = 200;
-	reply_header(rp, "Content-Type", len > 4 && memcmp(plain, "OggS", 4) == 0 ? "audio/ogg"
-	                                                                         : "application/x-deputies-ink");
+	reply_header(rp, "Content-Type",
+	             len > 4 && memcmp(plain, "OggS", 4) == 0 ? "audio/ogg" : "application/x-deputies-ink");
 }

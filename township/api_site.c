@@ -38,14 +38,15 @@ void api_refusals(struct request *rq, struct reply *rp)
 }
 
 /* A kiosk whose key is known comes back as itself: its numbers go on where they were. */
-static enum err admit(struct town *town, struct town_enrolment *en, const char *user, struct town_kiosk *kiosk)
+static enum err admit(struct town *town, struct town_enrolment *en, const char *user,
+                      struct town_kiosk *kiosk)
 {
 	char who[80];
 	enum err e = town_kiosk_by_key(town->store, en->public_key, kiosk);
 	if (e == ERR_NOT_FOUND) {
 		uint8_t random[6];
 		char hex[13];
-		*kiosk = (struct town_kiosk){ 0 };
+		*kiosk = (struct town_kiosk){0};
 		randombytes_buf(random, sizeof random);
 		sodium_bin2hex(hex, sizeof hex, random, sizeof random);
 		snprintf(kiosk->id, sizeof kiosk->id, "k-%s", hex);
@@ -65,7 +66,7 @@ static enum err admit(struct town *town, struct town_enrolment *en, const char *
 void api_enrolment_approve(struct request *rq, struct reply *rp)
 {
 	struct town_enrolment en;
-	struct town_kiosk kiosk = { 0 };
+	struct town_kiosk kiosk = {0};
 	const char *name = request_text(rq, "name");
 	enum err e = town_begin(rq->town->store);
 	if (!e)
@@ -128,8 +129,8 @@ static bool take_text(const json_t *object, const char *member, char *out, size_
 	out[0] = '\0';
 	if (!value)
 		return true;
-	return json_is_string(value) && utf8_clean(json_string_value(value), json_string_length(value), false, size, out,
-	                                            size) == ERR_OK;
+	return json_is_string(value) &&
+	       utf8_clean(json_string_value(value), json_string_length(value), false, size, out, size) == ERR_OK;
 }
 
 static bool id_valid(const char *id)
@@ -145,12 +146,13 @@ static bool mandates_read(const json_t *list, struct roster_person *p)
 	if (!json_is_array(list) || json_array_size(list) == 0 ||
 	    json_array_size(list) > sizeof p->mandates / sizeof *p->mandates)
 		return false;
-	json_array_foreach(list, i, item) {
+	json_array_foreach (list, i, item) {
 		struct roster_mandate *m = &p->mandates[i];
 		if (!take_text(item, "level", m->level, sizeof m->level) ||
 		    !take_text(item, "constituency", m->constituency, sizeof m->constituency) ||
 		    !take_text(item, "villages", m->villages, sizeof m->villages) ||
-		    (strcmp(m->level, "township") != 0 && strcmp(m->level, "county") != 0 && strcmp(m->level, "city") != 0))
+		    (strcmp(m->level, "township") != 0 && strcmp(m->level, "county") != 0 &&
+		     strcmp(m->level, "city") != 0))
 			return false;
 	}
 	p->mandate_count = json_array_size(list);
@@ -159,17 +161,21 @@ static bool mandates_read(const json_t *list, struct roster_person *p)
 
 void api_deputy_put(struct request *rq, struct reply *rp)
 {
-	struct roster_person p = { 0 };
+	struct roster_person p = {0};
 	char who[80];
 	const json_t *j = rq->json;
 	snprintf(p.id, sizeof p.id, "%.63s", rq->args[0]);
 	if (!id_valid(rq->args[0]) || !take_text(j, "name", p.name, sizeof p.name) || !p.name[0] ||
-	    !take_text(j, "gender", p.gender, sizeof p.gender) || !take_text(j, "nation", p.nation, sizeof p.nation) ||
+	    !take_text(j, "gender", p.gender, sizeof p.gender) ||
+	    !take_text(j, "nation", p.nation, sizeof p.nation) ||
 	    !take_text(j, "birth", p.birth, sizeof p.birth) || !take_text(j, "job", p.job, sizeof p.job) ||
-	    !take_text(j, "group", p.group, sizeof p.group) || !take_text(j, "group_role", p.group_role, sizeof p.group_role) ||
-	    !take_text(j, "phone", p.phone, sizeof p.phone) || !take_text(j, "initials", p.initials, sizeof p.initials) ||
+	    !take_text(j, "group", p.group, sizeof p.group) ||
+	    !take_text(j, "group_role", p.group_role, sizeof p.group_role) ||
+	    !take_text(j, "phone", p.phone, sizeof p.phone) ||
+	    !take_text(j, "initials", p.initials, sizeof p.initials) ||
 	    !mandates_read(json_object_get(j, "mandates"), &p)) {
-		reply_error(rp, 422, "bad_deputy", "代表信息不正确", "需要 name 和 mandates（level 为 township、county 或 city）");
+		reply_error(rp, 422, "bad_deputy", "代表信息不正确",
+		            "需要 name 和 mandates（level 为 township、county 或 city）");
 		return;
 	}
 	snprintf(who, sizeof who, "user:%s", rq->user.name);
@@ -188,14 +194,14 @@ void api_deputy_put(struct request *rq, struct reply *rp)
 
 void api_rule_put(struct request *rq, struct reply *rp)
 {
-	struct rules_rule rule = { 0 };
+	struct rules_rule rule = {0};
 	char who[80];
 	const char *text = request_text(rq, "text");
 	json_t *articles = json_object_get(rq->json, "article_count");
 	snprintf(rule.id, sizeof rule.id, "%.63s", rq->args[0]);
-	if (!id_valid(rq->args[0]) || !take_text(rq->json, "title", rule.title, sizeof rule.title) || !rule.title[0] ||
-	    !text || !text[0] || !json_is_integer(articles) || json_integer_value(articles) < 0 ||
-	    json_integer_value(articles) > 10000) {
+	if (!id_valid(rq->args[0]) || !take_text(rq->json, "title", rule.title, sizeof rule.title) ||
+	    !rule.title[0] || !text || !text[0] || !json_is_integer(articles) ||
+	    json_integer_value(articles) < 0 || json_integer_value(articles) > 10000) {
 		reply_error(rp, 422, "bad_rule", "制度内容不正确", "需要 title、text、article_count");
 		return;
 	}

@@ -45,7 +45,8 @@ static bool parse_range(const char *range, int64_t length, struct stream *s)
 		return true;
 	int64_t first, last, total;
 	int used = 0;
-	if (sscanf(range, "bytes %" SCNd64 "-%" SCNd64 "/%" SCNd64 "%n", &first, &last, &total, &used) != 3 || range[used])
+	if (sscanf(range, "bytes %" SCNd64 "-%" SCNd64 "/%" SCNd64 "%n", &first, &last, &total, &used) != 3 ||
+	    range[used])
 		return false;
 	if (first < 0 || last < first || total <= last || last - first + 1 != length)
 		return false;
@@ -75,7 +76,8 @@ struct stream *stream_open(struct request *rq, int64_t content_length, struct re
 	}
 	s->fd = -1;
 	if (!parse_range(request_header(rq, "Content-Range"), content_length, s)) {
-		reply_error(rp, 400, "bad_range", "Content-Range 不正确", "应为 bytes 起-止/总长，且与 Content-Length 相符");
+		reply_error(rp, 400, "bad_range", "Content-Range 不正确",
+		            "应为 bytes 起-止/总长，且与 Content-Length 相符");
 	} else if (s->total > BLOB_MAX) {
 		reply_error(rp, 413, "blob_too_long", "文件太大", "单个文件不超过 32 MiB");
 	} else {
@@ -238,7 +240,8 @@ void api_blob_get(struct request *rq, struct reply *rp)
 	int64_t size;
 	enum err e = blob_open(rq->town, rq->args[0], &fd, &size);
 	if (e) {
-		reply_error(rp, e == ERR_NOT_FOUND ? 404 : 503, "no_such_blob", "没有这个文件", "它可能还没有传完，请稍后再取");
+		reply_error(rp, e == ERR_NOT_FOUND ? 404 : 503, "no_such_blob", "没有这个文件",
+		            "它可能还没有传完，请稍后再取");
 		return;
 	}
 	const char *range = request_header(rq, "Range");

@@ -1,4 +1,5 @@
-/* blobs.h: sealed ink and sound as files in DIR/blobs, received in parts (DIR/blobs/SHA256.part until whole). */
+/* blobs.h: sealed ink and sound as files in DIR/blobs, received in parts (DIR/blobs/SHA256.part until whole).
+ */
 #ifndef TOWNSHIP_BLOBS_H
 #define TOWNSHIP_BLOBS_H
 

@@ -49,15 +49,19 @@ static bool body_good(const struct town *town, const uint8_t *sealed, size_t len
 
 enum err case_submitted(struct town *town, const struct event_head *head, json_t *data, const char **reason)
 {
-	struct town_case c = { .state = CASE_REGISTERED, .round = 1, .at_ms = head->at_ms, .clock_ok = head->clock_ok };
-	const char *id = NULL, *receipt = NULL, *kind = NULL, *subject = NULL, *deputy = NULL, *lookup = NULL, *sealed = NULL;
+	struct town_case c = {.state = CASE_REGISTERED,
+	                      .round = 1,
+	                      .at_ms = head->at_ms,
+	                      .clock_ok = head->clock_ok};
+	const char *id = NULL, *receipt = NULL, *kind = NULL, *subject = NULL, *deputy = NULL, *lookup = NULL,
+			   *sealed = NULL;
 	size_t sealed_len = 0;
 	json_t *blobs = NULL, *deputy_json = NULL, *item;
 	size_t i;
 	*reason = NULL;
-	if (json_unpack(data, "{s:s, s:s, s:s, s:s, s?o, s:s, s:s%, s?o}", "case_id", &id, "receipt", &receipt, "kind", &kind,
-	                "subject", &subject, "deputy", &deputy_json, "lookup", &lookup, "sealed", &sealed, &sealed_len, "blobs",
-	                &blobs) != 0) {
+	if (json_unpack(data, "{s:s, s:s, s:s, s:s, s?o, s:s, s:s%, s?o}", "case_id", &id, "receipt", &receipt,
+	                "kind", &kind, "subject", &subject, "deputy", &deputy_json, "lookup", &lookup, "sealed",
+	                &sealed, &sealed_len, "blobs", &blobs) != 0) {
 		*reason = "missing_field";
 		return ERR_OK;
 	}
@@ -65,13 +69,14 @@ enum err case_submitted(struct town *town, const struct event_head *head, json_t
 		deputy = ""; /* whoever was on duty */
 	else
 		deputy = json_string_value(deputy_json);
-	if (!uuid_valid(id) || !short_text(receipt, sizeof c.receipt) || !receipt[0] || report_kind_parse(kind, &c.kind) ||
-	    !short_text(subject, sizeof c.subject) || !short_text(deputy, sizeof c.deputy) ||
-	    hex_exact(lookup, c.lookup, sizeof c.lookup) || json_array_size(blobs) > BLOBS_MAX) {
+	if (!uuid_valid(id) || !short_text(receipt, sizeof c.receipt) || !receipt[0] ||
+	    report_kind_parse(kind, &c.kind) || !short_text(subject, sizeof c.subject) ||
+	    !short_text(deputy, sizeof c.deputy) || hex_exact(lookup, c.lookup, sizeof c.lookup) ||
+	    json_array_size(blobs) > BLOBS_MAX) {
 		*reason = "bad_field";
 		return ERR_OK;
 	}
-	json_array_foreach(blobs, i, item) {
+	json_array_foreach (blobs, i, item) {
 		const char *sha = json_is_string(item) ? json_string_value(item)
 		                                       : json_string_value(json_object_get(item, "sha256"));
 		if (!hex64(sha)) {
@@ -127,7 +132,7 @@ static enum err begin_redo(struct town *town, struct town_case *c)
 	c->extended = false;
 	civil_format(case_transfer_due(day, &town->rules), c->transfer_due);
 	civil_format(case_answer_due(day, false, &town->rules), c->answer_due);
-	struct town_step step = { .round = c->round, .step = "redo", .at_ms = c->updated_ms };
+	struct town_step step = {.round = c->round, .step = "redo", .at_ms = c->updated_ms};
 	snprintf(step.who, sizeof step.who, "%s人大办", town->township);
 	snprintf(step.due, sizeof step.due, "%s", c->answer_due);
 	enum err e = town_round_add(town->store, c, from);
@@ -136,15 +141,16 @@ static enum err begin_redo(struct town *town, struct town_case *c)
 
 enum err case_rated(struct town *town, const struct event_head *head, json_t *data, const char **reason)
 {
-	static const enum case_step steps[RATING_COUNT] = { STEP_RATE_SATISFIED, STEP_RATE_PARTLY, STEP_RATE_UNSATISFIED };
+	static const enum case_step steps[RATING_COUNT] = {STEP_RATE_SATISFIED, STEP_RATE_PARTLY,
+	                                                   STEP_RATE_UNSATISFIED};
 	const char *id = NULL, *name = NULL, *why = NULL;
 	json_t *reason_json = NULL;
 	json_int_t round = 0;
 	enum rating rating;
 	struct town_case c;
 	*reason = NULL;
-	if (json_unpack(data, "{s:s, s:s, s?I, s?o}", "case_id", &id, "rating", &name, "round", &round, "reason_sealed",
-	                &reason_json) != 0) {
+	if (json_unpack(data, "{s:s, s:s, s?I, s?o}", "case_id", &id, "rating", &name, "round", &round,
+	                "reason_sealed", &reason_json) != 0) {
 		*reason = "missing_field";
 		return ERR_OK;
 	}
@@ -160,7 +166,7 @@ enum err case_rated(struct town *town, const struct event_head *head, json_t *da
 	}
 	if (e)
 		return e;
-	struct case_facts facts = { .state = c.state, .extended = c.extended };
+	struct case_facts facts = {.state = c.state, .extended = c.extended};
 	if ((round && round != c.round) || case_step_apply(&facts, steps[rating], &c.state)) {
 		*reason = "not_answered_or_rated_already";
 		return ERR_OK;

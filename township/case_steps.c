@@ -13,7 +13,7 @@ enum { STEP_TEXT_MAX_CHARS = 4000, STEP_TEXT_SIZE = STEP_TEXT_MAX_CHARS * 4 + 1,
 
 static enum err refuse(struct step_refusal *refusal, enum err e, const char *what, const char *remedy)
 {
-	*refusal = (struct step_refusal){ e, what, remedy };
+	*refusal = (struct step_refusal){e, what, remedy};
 	return e;
 }
 
@@ -56,7 +56,8 @@ enum err case_prepare_key(struct town *town, const char *case_id)
 	e = slip_keys_derive(&code, town->keys->slip_salt, &keys);
 	sodium_memzero(&code, sizeof code);
 	if (!e && sodium_memcmp(keys.lookup, c.lookup, sizeof c.lookup) != 0)
-		fprintf(stderr, "township: case %s: its lookup tag is not its code's; no slip will find it\n", case_id);
+		fprintf(stderr, "township: case %s: its lookup tag is not its code's; no slip will find it\n",
+		        case_id);
 	uint8_t sealed[TOWN_VIEW_KEY_SEALED];
 	if (!e)
 		e = seal_to(town->keys->seal_public, keys.view_key, sizeof keys.view_key, sealed);
@@ -83,17 +84,15 @@ static bool given(const char *s)
 }
 
 /* Fills in who acts, and checks that each step has what it needs. */
-static enum err step_details(struct town *town, struct town_case *c, enum case_step kind, const struct step_order *o,
-                             struct town_step *step, struct step_refusal *r)
+static enum err step_details(struct town *town, struct town_case *c, enum case_step kind,
+                             const struct step_order *o, struct town_step *step, struct step_refusal *r)
 {
 	char name[128] = "";
 	if (c->assigned[0] && town_deputy_name(town->store, c->assigned, name))
 		name[0] = '\0';
 	snprintf(step->who, sizeof step->who, "%s人大办", town->township);
 	switch (kind) {
-	case STEP_ACCEPT:
-		memcpy(step->due, c->transfer_due, sizeof step->due);
-		break;
+	case STEP_ACCEPT: memcpy(step->due, c->transfer_due, sizeof step->due); break;
 	case STEP_ASSIGN: {
 		if (!given(o->deputy))
 			return refuse(r, ERR_INVALID, "没有指定代表", "请在 deputy 中写代表的编号或姓名");
@@ -135,7 +134,8 @@ static enum err step_details(struct town *town, struct town_case *c, enum case_s
 	}
 	default: /* talk, answer: by whoever is named, or whoever has the case */
 		if (!given(o->text))
-			return refuse(r, ERR_INVALID, kind == STEP_ANSWER ? "没有写答复内容" : "没有写面谈记录", "请在 text 中写明内容");
+			return refuse(r, ERR_INVALID, kind == STEP_ANSWER ? "没有写答复内容" : "没有写面谈记录",
+			              "请在 text 中写明内容");
 		if (given(o->by))
 			snprintf(step->who, sizeof step->who, "%s", o->by);
 		else if (kind == STEP_ANSWER && c->office[0])
@@ -148,7 +148,8 @@ static enum err step_details(struct town *town, struct town_case *c, enum case_s
 }
 
 /* The answer is kept with its author, sealed, on the round. */
-static enum err keep_answer(struct town *town, const struct town_case *c, const struct town_step *step, const char *text)
+static enum err keep_answer(struct town *town, const struct town_case *c, const struct town_step *step,
+                            const char *text)
 {
 	uint8_t *sealed;
 	size_t len;
@@ -197,22 +198,27 @@ static enum err record(struct town *town, struct town_case *c, enum case_step ki
 enum err case_step_do(struct town *town, struct town_case *c, const struct step_order *order,
                       struct step_refusal *refusal)
 {
-	struct town_step step = { .at_ms = town_now_ms() };
+	struct town_step step = {.at_ms = town_now_ms()};
 	enum case_step kind;
-	*refusal = (struct step_refusal){ 0 };
+	*refusal = (struct step_refusal){0};
 	if (case_step_parse(order->step, &kind) || kind > STEP_ANSWER)
-		return refuse(refusal, ERR_INVALID, "没有这个办理步骤", "可用的步骤：accept assign transfer extend talk answer");
-	const char *texts[] = { order->office, order->by, order->text, order->consent };
+		return refuse(refusal, ERR_INVALID, "没有这个办理步骤",
+		              "可用的步骤：accept assign transfer extend talk answer");
+	const char *texts[] = {order->office, order->by, order->text, order->consent};
 	for (int i = 0; i < 4; i++)
-		if (texts[i] && utf8_count(texts[i], strlen(texts[i])) > (i < 2 ? STEP_NAME_MAX_CHARS : STEP_TEXT_MAX_CHARS))
+		if (texts[i] &&
+		    utf8_count(texts[i], strlen(texts[i])) > (i < 2 ? STEP_NAME_MAX_CHARS : STEP_TEXT_MAX_CHARS))
 			return refuse(refusal, ERR_TOO_LONG, "文字太长", "名称不超过 60 字，内容不超过 4000 字");
-	struct case_facts facts = { .state = c->state, .extended = c->extended, .consented = given(order->consent) };
+	struct case_facts facts = {.state = c->state,
+	                           .extended = c->extended,
+	                           .consented = given(order->consent)};
 	enum case_state next;
 	if (case_step_apply(&facts, kind, &next)) {
 		facts.consented = true;
 		if (kind == STEP_EXTEND && case_step_apply(&facts, kind, &next) == ERR_OK)
 			return refuse(refusal, ERR_INVALID, "延期须经主席团同意", "请在 consent 中写明同意的会议或文号");
-		return refuse(refusal, ERR_STATE, kind == STEP_EXTEND && c->extended ? "本轮已经延期过一次" : "现在不能走这一步",
+		return refuse(refusal, ERR_STATE,
+		              kind == STEP_EXTEND && c->extended ? "本轮已经延期过一次" : "现在不能走这一步",
 		              "请看 allowed 中现在可以走的步骤");
 	}
 	enum err e = step_details(town, c, kind, order, &step, refusal);

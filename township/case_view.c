@@ -9,7 +9,7 @@
 json_t *case_allowed(const struct town_case *c)
 {
 	json_t *list = json_array();
-	struct case_facts facts = { .state = c->state, .extended = c->extended, .consented = true };
+	struct case_facts facts = {.state = c->state, .extended = c->extended, .consented = true};
 	for (int s = STEP_ACCEPT; s <= STEP_ANSWER; s++) {
 		enum case_state next;
 		if (case_step_apply(&facts, (enum case_step)s, &next) == ERR_OK)
@@ -61,7 +61,8 @@ static enum err answer_json(struct town *town, const char *case_id, int round, j
 }
 
 /* What a step says besides: its own note, or the answer of an earlier round, which the next one replaces. */
-static enum err step_note(struct town *town, const struct town_case *c, const struct town_step *s, json_t **note)
+static enum err step_note(struct town *town, const struct town_case *c, const struct town_step *s,
+                          json_t **note)
 {
 	if (strcmp(s->step, "answer") != 0 || s->round == c->round)
 		return kept_text(town, s->note, s->note_len, note);
@@ -86,8 +87,8 @@ static enum err timeline(struct town *town, const struct town_case *c, bool for_
 		e = step_note(town, c, s, &note);
 		if (e)
 			break;
-		json_t *row = json_pack("{s:s, s:I, s:s, s:o, s:o, s:i}", "step", s->step, "at", (json_int_t)s->at_ms, "who",
-		                        s->who, "due", due_json(s->due), "note", note, "round", s->round);
+		json_t *row = json_pack("{s:s, s:I, s:s, s:o, s:o, s:i}", "step", s->step, "at", (json_int_t)s->at_ms,
+		                        "who", s->who, "due", due_json(s->due), "note", note, "round", s->round);
 		if (row && for_office)
 			json_object_set_new(row, "user", json_string(s->user));
 		e = !row || json_array_append_new(list, row) ? ERR_NOMEM : ERR_OK;
@@ -151,11 +152,12 @@ enum err case_publish(struct town *town, const struct town_case *c)
 	enum err e = boxed_view(town, c, &view);
 	if (e)
 		return e;
-	json_t *data = json_pack("{s:s, s:s, s:i, s:I, s:o, s:s, s:s, s:s, s:s, s:o, s:I, s:b, s:s}", "case_id", c->id, "state",
-	                         case_state_id(c->state), "round", c->round, "rev", (json_int_t)c->rev, "view", view,
-	                         "receipt", c->receipt, "kind", report_kind_id(c->kind), "subject", c->subject, "deputy",
-	                         c->deputy, "lookup", hex_json(c->lookup, sizeof c->lookup), "at", (json_int_t)c->at_ms,
-	                         "clock_ok", c->clock_ok, "kiosk", c->kiosk);
+	json_t *data =
+		json_pack("{s:s, s:s, s:i, s:I, s:o, s:s, s:s, s:s, s:s, s:o, s:I, s:b, s:s}", "case_id", c->id,
+	              "state", case_state_id(c->state), "round", c->round, "rev", (json_int_t)c->rev, "view",
+	              view, "receipt", c->receipt, "kind", report_kind_id(c->kind), "subject", c->subject,
+	              "deputy", c->deputy, "lookup", hex_json(c->lookup, sizeof c->lookup), "at",
+	              (json_int_t)c->at_ms, "clock_ok", c->clock_ok, "kiosk", c->kiosk);
 	if (!data)
 		return ERR_NOMEM;
 	e = town_change_put(town->store, "case", "put", c->id, data, town_now_ms());
@@ -181,8 +183,9 @@ static enum err ratings_json(struct town *town, const struct town_case *c, json_
 				e = ERR_OK;
 			}
 			if (!e)
-				json_array_append_new(list, json_pack("{s:i, s:s, s:o, s:I}", "round", round, "rating", r.rating,
-				                                      "reason", reason, "at", (json_int_t)r.rated_ms));
+				json_array_append_new(list,
+				                      json_pack("{s:i, s:s, s:o, s:I}", "round", round, "rating", r.rating,
+				                                "reason", reason, "at", (json_int_t)r.rated_ms));
 		}
 		town_round_clear(&r);
 	}
@@ -198,7 +201,7 @@ static void mark_blobs(struct town *town, json_t *body)
 {
 	json_t *blob;
 	size_t i;
-	json_array_foreach(json_object_get(body, "blobs"), i, blob) {
+	json_array_foreach (json_object_get(body, "blobs"), i, blob) {
 		const char *sha = json_string_value(json_object_get(blob, "sha256"));
 		int64_t size = 0;
 		bool here = sha && town_blob_find(town->store, sha, &size) == ERR_OK;
@@ -242,13 +245,15 @@ enum err case_open(struct town *town, const struct town_case *c, json_t **opened
 		json_decref(ratings);
 		return e;
 	}
-	*opened = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:b, s:I, s:b, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}",
-	                    "case_id", c->id, "receipt", c->receipt, "kiosk", c->kiosk, "kind", report_kind_id(c->kind),
-	                    "subject", c->subject, "deputy", c->deputy, "deputy_name", name, "round", c->round, "extended",
-	                    c->extended, "at", (json_int_t)c->at_ms, "clock_ok", c->clock_ok, "state",
-	                    case_state_id(c->state), "assigned", c->assigned, "assigned_name", assigned, "transfer_due",
-	                    c->transfer_due, "answer_due", c->answer_due, "body", body, "steps", steps, "ratings", ratings,
-	                    "answer", answer, "allowed", case_allowed(c));
+	*opened =
+		json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:b, s:I, s:b, s:s, s:s, s:s, s:s, s:s, s:o, "
+	              "s:o, s:o, s:o, s:o}",
+	              "case_id", c->id, "receipt", c->receipt, "kiosk", c->kiosk, "kind", report_kind_id(c->kind),
+	              "subject", c->subject, "deputy", c->deputy, "deputy_name", name, "round", c->round,
+	              "extended", c->extended, "at", (json_int_t)c->at_ms, "clock_ok", c->clock_ok, "state",
+	              case_state_id(c->state), "assigned", c->assigned, "assigned_name", assigned, "transfer_due",
+	              c->transfer_due, "answer_due", c->answer_due, "body", body, "steps", steps, "ratings",
+	              ratings, "answer", answer, "allowed", case_allowed(c));
 	if (*opened)
 		json_object_set_new(*opened, "office", json_string(c->office));
 	return *opened ? ERR_OK : ERR_NOMEM;

@@ -1,25 +1,29 @@
-/* cases.h: what happens to a case at the office: it comes in, it is worked, it is judged, and the voter's view of it
- * goes down to every kiosk. All of it inside the caller's transaction, under the town's lock. */
+/* cases.h: what happens to a case at the office: it comes in, it is worked, it is judged, and the voter's
+ * view of it goes down to every kiosk. All of it inside the caller's transaction, under the town's lock. */
 #ifndef TOWNSHIP_CASES_H
 #define TOWNSHIP_CASES_H
 
 #include "township/town.h"
 
-/* The reasons for which an event is refused, as they travel and are kept; NULL in *reason when it is taken. */
-enum err case_submitted(struct town *town, const struct event_head *head, json_t *data, const char **reason);
-enum err case_rated(struct town *town, const struct event_head *head, json_t *data, const char **reason);
+/* The reasons for which an event is refused, as they travel and are kept; NULL in *reason when it is taken.
+ */
+MUST_USE enum err case_submitted(struct town *town, const struct event_head *head, json_t *data, const char **reason);
+MUST_USE enum err case_rated(struct town *town, const struct event_head *head, json_t *data, const char **reason);
 
 /* What the office asks for; NULL where a step has no use for it. */
-struct step_order { const char *step, *deputy, *office, *consent, *text, *by, *user; };
+struct step_order {
+	const char *step, *deputy, *office, *consent, *text, *by, *user;
+};
 
 struct step_refusal {
-	enum err e;           /* ERR_STATE: the rules do not allow it; ERR_INVALID: something is missing; … */
-	const char *what;     /* in Chinese, for the person */
+	enum err e;       /* ERR_STATE: the rules do not allow it; ERR_INVALID: something is missing; … */
+	const char *what; /* in Chinese, for the person */
 	const char *remedy;
 };
 
-/* Derives and keeps the key of the voter's view when this case has none yet. Takes tens of milliseconds: it takes the town's
- * lock itself, and lets it go meanwhile. ERR_CORRUPT: the sealed body cannot be opened or has no code. */
+/* Derives and keeps the key of the voter's view when this case has none yet. Takes tens of milliseconds: it
+ * takes the town's lock itself, and lets it go meanwhile. ERR_CORRUPT: the sealed body cannot be opened or
+ * has no code. */
 MUST_USE enum err case_prepare_key(struct town *town, const char *case_id);
 
 /* Does the step and publishes the case. On failure `refusal` says why. */
@@ -29,7 +33,8 @@ MUST_USE enum err case_step_do(struct town *town, struct town_case *c, const str
 /* The steps that the rules allow now, as a JSON array of names ("extend" counts as needing a consent). */
 json_t *case_allowed(const struct town_case *c);
 
-/* The case as the office reads it: opened, with timeline and deadlines. Secret: free it by json_decref (wiped on free). */
+/* The case as the office reads it: opened, with timeline and deadlines. Secret: free it by json_decref (wiped
+ * on free). */
 MUST_USE enum err case_open(struct town *town, const struct town_case *c, json_t **opened);
 
 /* Puts the case's newest state into the stream of changes. */

@@ -10,7 +10,7 @@ void config_defaults(struct config *c)
 {
 	memset(c, 0, sizeof *c);
 	snprintf(c->listen, sizeof c->listen, "127.0.0.1:8480");
-	c->rules = (struct case_rules){ .transfer_days = 15, .answer_months = 3, .extend_months = 1 };
+	c->rules = (struct case_rules){.transfer_days = 15, .answer_months = 3, .extend_months = 1};
 }
 
 enum kind { TEXT, PATH, NUMBER };
@@ -21,16 +21,23 @@ static const struct key {
 	size_t offset;
 	int low, high;
 } keys[] = {
-	{ "server", "listen", TEXT, offsetof(struct config, listen), 0, 0 },
-	{ "server", "tls_cert", PATH, offsetof(struct config, tls_cert), 0, 0 },
-	{ "server", "tls_key", PATH, offsetof(struct config, tls_key), 0, 0 },
-	{ "rules", "transfer_days", NUMBER, offsetof(struct config, rules.transfer_days), 1, 365 },
-	{ "rules", "answer_months", NUMBER, offsetof(struct config, rules.answer_months), 1, 24 },
-	{ "rules", "extend_months", NUMBER, offsetof(struct config, rules.extend_months), 1, 12 },
+	{"server", "listen", TEXT, offsetof(struct config, listen), 0, 0},
+	{"server", "tls_cert", PATH, offsetof(struct config, tls_cert), 0, 0},
+	{"server", "tls_key", PATH, offsetof(struct config, tls_key), 0, 0},
+	{"rules", "transfer_days", NUMBER, offsetof(struct config, rules.transfer_days), 1, 365},
+	{"rules", "answer_months", NUMBER, offsetof(struct config, rules.answer_months), 1, 24},
+	{"rules", "extend_months", NUMBER, offsetof(struct config, rules.extend_months), 1, 12},
 };
-static const char known[] = "known: [server] listen, tls_cert, tls_key; [rules] transfer_days, answer_months, extend_months";
+static const char known[] =
+	"known: [server] listen, tls_cert, tls_key; [rules] transfer_days, answer_months, extend_months";
 
-struct reading { FILE *file; int line; const char *path; struct config *config; char *problem; };
+struct reading {
+	FILE *file;
+	int line;
+	const char *path;
+	struct config *config;
+	char *problem;
+};
 
 static char *next_line(char *out, int size, void *stream)
 {
@@ -72,7 +79,8 @@ static int on_value(void *user, const char *section, const char *name, const cha
 				return complain(r, "too long a value of", name, "shorten it");
 			memcpy(at, value, strlen(value) + 1);
 			if (k->kind == TEXT && config_address(value, host, &port))
-				return complain(r, "impossible value of", name, "ADDRESS:PORT would do, e.g. 127.0.0.1:8480 or [::1]:8480");
+				return complain(r, "impossible value of", name,
+				                "ADDRESS:PORT would do, e.g. 127.0.0.1:8480 or [::1]:8480");
 		}
 		return 1;
 	}
@@ -81,7 +89,7 @@ static int on_value(void *user, const char *section, const char *name, const cha
 
 enum err config_load(const char *path, struct config *c, char problem[512])
 {
-	struct reading r = { .path = path, .config = c, .problem = problem };
+	struct reading r = {.path = path, .config = c, .problem = problem};
 	problem[0] = '\0';
 	r.file = fopen(path, "re");
 	if (!r.file)
@@ -89,7 +97,8 @@ enum err config_load(const char *path, struct config *c, char problem[512])
 	int line = ini_parse_stream(next_line, &r, on_value, &r);
 	fclose(r.file);
 	if (line != 0 && !problem[0])
-		snprintf(problem, 512, "%.300s:%d: not 'key = value' nor '[section]'; %s", path, line > 0 ? line : 0, known);
+		snprintf(problem, 512, "%.300s:%d: not 'key = value' nor '[section]'; %s", path, line > 0 ? line : 0,
+		         known);
 	return line == 0 && !problem[0] ? ERR_OK : ERR_INVALID;
 }
 

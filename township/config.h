@@ -8,14 +8,15 @@
 #include "model/case.h"
 
 struct config {
-	char listen[128];               /* 127.0.0.1:8480, [::1]:8480 */
+	char listen[128];                   /* 127.0.0.1:8480, [::1]:8480 */
 	char tls_cert[2048], tls_key[2048]; /* "" for none */
 	struct case_rules rules;
 };
 
 void config_defaults(struct config *c);
 
-/* Reads the file over what is there. ERR_NOT_FOUND: no such file. ERR_INVALID with `problem`: "FILE:LINE: what; what would do". */
+/* Reads the file over what is there. ERR_NOT_FOUND: no such file. ERR_INVALID with `problem`: "FILE:LINE:
+ * what; what would do". */
 MUST_USE enum err config_load(const char *path, struct config *c, char problem[512]);
 
 /* Splits "127.0.0.1:8480" or "[::1]:8480"; the host is numeric. */

@@ -24,7 +24,8 @@ enum err db_err(int rc)
 	case SQLITE_NOTADB: return ERR_CORRUPT;
 	case SQLITE_TOOBIG: return ERR_TOO_LONG;
 	case SQLITE_CONSTRAINT:
-		return rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY ? ERR_EXISTS : ERR_INVALID;
+		return rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY ? ERR_EXISTS
+		                                                                            : ERR_INVALID;
 	default: return ERR_IO;
 	}
 }
@@ -89,7 +90,8 @@ enum err db_step(sqlite3_stmt *stmt)
 	int rc = sqlite3_step(stmt);
 	if (rc == SQLITE_ROW)
 		return ERR_OK;
-	enum err e = rc == SQLITE_DONE ? ERR_NOT_FOUND : db_err(sqlite3_extended_errcode(sqlite3_db_handle(stmt)));
+	enum err e =
+		rc == SQLITE_DONE ? ERR_NOT_FOUND : db_err(sqlite3_extended_errcode(sqlite3_db_handle(stmt)));
 	sqlite3_reset(stmt);
 	return e;
 }
@@ -278,6 +280,6 @@ enum err town_meta_get(struct town_store *store, const char *key, void *out, siz
 
 enum err town_meta_put(struct town_store *store, const char *key, const void *value, size_t len)
 {
-	return db_run(store, "INSERT INTO meta(key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2", "tb", key,
-	              value, len);
+	return db_run(store, "INSERT INTO meta(key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
+	              "tb", key, value, len);
 }

@@ -10,16 +10,20 @@ enum { DB_CACHE = 96 };
 
 struct town_store {
 	sqlite3 *db;
-	struct { const char *sql; sqlite3_stmt *stmt; } cache[DB_CACHE]; /* by the literal's address */
+	struct {
+		const char *sql;
+		sqlite3_stmt *stmt;
+	} cache[DB_CACHE]; /* by the literal's address */
 	size_t cached;
 };
 
 /* What an SQLite result code means to the callers of the store. */
 enum err db_err(int rc);
 
-/* Binds by `types`, a letter an argument: 't' const char * (NULL is NULL), 'i' int64_t, 'd' int, 'b' const void * and
- * size_t (NULL is NULL). `sql` must be a string literal: it is the key of the statement cache. */
-MUST_USE enum err db_query(struct town_store *store, sqlite3_stmt **stmt, const char *sql, const char *types, ...);
+/* Binds by `types`, a letter an argument: 't' const char * (NULL is NULL), 'i' int64_t, 'd' int, 'b' const
+ * void * and size_t (NULL is NULL). `sql` must be a string literal: it is the key of the statement cache. */
+MUST_USE enum err db_query(struct town_store *store, sqlite3_stmt **stmt, const char *sql, const char *types,
+                           ...);
 
 /* The next row: ERR_OK, or ERR_NOT_FOUND at the end. The statement is reset when it is not ERR_OK. */
 MUST_USE enum err db_step(sqlite3_stmt *stmt);

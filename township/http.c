@@ -1,4 +1,5 @@
-/* The connection between libmicrohttpd and the handlers: routing, who it is, the body with its limits, waiting. */
+/* The connection between libmicrohttpd and the handlers: routing, who it is, the body with its limits,
+ * waiting. */
 #include "township/http.h"
 
 #include <arpa/inet.h>
@@ -137,7 +138,8 @@ static bool body_acceptable(struct http_call *call)
 		call->stream = stream_open(&call->rq, (int64_t)n, &call->rp);
 		return call->stream != NULL;
 	}
-	if (!type || strncmp(type, "application/json", 16) != 0 || (type[16] && type[16] != ';' && type[16] != ' ')) {
+	if (!type || strncmp(type, "application/json", 16) != 0 ||
+	    (type[16] && type[16] != ';' && type[16] != ' ')) {
 		reply_error(&call->rp, 415, "not_json", "内容应为 JSON", "请用 Content-Type: application/json");
 		return false;
 	}
@@ -186,7 +188,8 @@ static bool body_parse(struct http_call *call)
 		size_t len;
 		enum err e = inflate_gzip(call->body, call->body_len, BATCH_INFLATED_MAX, &plain, &len);
 		if (e == ERR_TOO_LONG)
-			reply_error(&call->rp, 413, "inflated_too_long", "解压后太大", "请分批发送，每批解压后不超过 8 MiB");
+			reply_error(&call->rp, 413, "inflated_too_long", "解压后太大",
+			            "请分批发送，每批解压后不超过 8 MiB");
 		else if (e == ERR_INVALID)
 			reply_error(&call->rp, 400, "bad_gzip", "压缩内容损坏", "请重新发送");
 		else if (e)
@@ -216,7 +219,7 @@ static enum MHD_Result run(struct http_call *call)
 {
 	struct request *rq = &call->rq;
 	struct reply *rp = &call->rp;
-	*rp = (struct reply){ .fd = -1, .status = 200 };
+	*rp = (struct reply){.fd = -1, .status = 200};
 	if (call->stream) {
 		stream_finish(call->stream, rq, rp);
 		stream_close(call->stream);
@@ -242,14 +245,16 @@ static enum MHD_Result run(struct http_call *call)
 
 static void peer_name(struct MHD_Connection *connection, char out[64])
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	snprintf(out, 64, "?");
 	if (!info || !info->client_addr)
 		return;
 	if (info->client_addr->sa_family == AF_INET)
 		inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)info->client_addr)->sin_addr, out, 64);
 	else if (info->client_addr->sa_family == AF_INET6)
-		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)info->client_addr)->sin6_addr, out, 64);
+		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)info->client_addr)->sin6_addr, out,
+		          64);
 }
 
 static enum MHD_Result begin(struct http_server *server, struct MHD_Connection *connection, const char *url,
@@ -261,7 +266,7 @@ static enum MHD_Result begin(struct http_server *server, struct MHD_Connection *
 	*state = call;
 	atomic_fetch_add(&server->calls, 1);
 	call->connection = connection;
-	call->rp = (struct reply){ .fd = -1 };
+	call->rp = (struct reply){.fd = -1};
 	call->rq.server = server;
 	call->rq.call = call;
 	call->rq.town = server->town;
@@ -273,8 +278,9 @@ static enum MHD_Result begin(struct http_server *server, struct MHD_Connection *
 	return MHD_YES;
 }
 
-static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
-                                  const char *version, const char *upload, size_t *upload_len, void **state)
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *upload,
+                                  size_t *upload_len, void **state)
 {
 	(void)version;
 	struct http_call *call = *state;
@@ -294,7 +300,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	return run(call);
 }
 
-static void on_done(void *cls, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode code)
+static void on_done(void *cls, struct MHD_Connection *connection, void **state,
+                    enum MHD_RequestTerminationCode code)
 {
 	(void)cls;
 	(void)connection;
@@ -350,28 +357,33 @@ enum err http_start(struct town *town, const struct server_options *options, str
 		free(s);
 		return e;
 	}
-	/* poll, not epoll: with epoll 0.9.75 overlooks that a client went away in mid upload, and its blob stays locked. Suspended
-	 * connections, the long polls, are in neither set. */
+	/* poll, not epoll: with epoll 0.9.75 overlooks that a client went away in mid upload, and its blob stays
+	 * locked. Suspended connections, the long polls, are in neither set. */
 	unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
 	if (address.ss_family == AF_INET6)
 		flags |= MHD_USE_IPv6;
 	struct MHD_OptionItem tls[] = {
-		{ MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)options->tls_cert },
-		{ MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->tls_key },
-		{ MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2" },
-		{ MHD_OPTION_END, 0, NULL },
+		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)options->tls_cert},
+		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->tls_key},
+		{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t) "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"},
+		{MHD_OPTION_END, 0, NULL},
 	};
-	struct MHD_OptionItem none[] = { { MHD_OPTION_END, 0, NULL } };
+	struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
 	if (options->tls_cert)
 		flags |= MHD_USE_TLS;
 	errno = 0;
-	s->daemon = MHD_start_daemon(flags, options->port, NULL, NULL, on_request, s, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
-	                             MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL,
-	                             MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT,
-	                             (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-	                             MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_ARRAY, options->tls_cert ? tls : none, MHD_OPTION_END);
+	s->daemon =
+		MHD_start_daemon(flags, options->port, NULL, NULL, on_request, s, MHD_OPTION_EXTERNAL_LOGGER, on_log,
+	                     NULL, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL,
+	                     MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT,
+	                     (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+	                     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_ARRAY,
+	                     options->tls_cert ? tls : none, MHD_OPTION_END);
 	if (!s->daemon) {
-		e = errno == EADDRINUSE ? ERR_BUSY : errno == EACCES ? ERR_DENIED : options->tls_cert ? ERR_INVALID : ERR_IO;
+		e = errno == EADDRINUSE ? ERR_BUSY
+		    : errno == EACCES   ? ERR_DENIED
+		    : options->tls_cert ? ERR_INVALID
+		                        : ERR_IO;
 		http_stop(s);
 		return e;
 	}
@@ -391,10 +403,11 @@ void http_stop(struct http_server *server)
 		return;
 	wait_stop(server);
 	if (server->daemon) {
-		/* No new ones; those that are being answered get their answer, but a slow client does not hold up the end. */
+		/* No new ones; those that are being answered get their answer, but a slow client does not hold up the
+		 * end. */
 		MHD_socket listener = MHD_quiesce_daemon(server->daemon);
 		for (int i = 0; i < STOP_MS / 10 && atomic_load(&server->calls) > 0; i++)
-			nanosleep(&(struct timespec){ .tv_nsec = 10 * 1000000 }, NULL);
+			nanosleep(&(struct timespec){.tv_nsec = 10 * 1000000}, NULL);
 		MHD_stop_daemon(server->daemon);
 		if (listener != MHD_INVALID_SOCKET)
 			close(listener);

@@ -14,8 +14,8 @@ enum {
 	HTTP_ARG_SIZE = 129,
 	HTTP_HEADERS = 4,
 	JSON_BODY_MAX = 256 * 1024,
-	BATCH_BODY_MAX = 2 * 1024 * 1024,      /* as sent */
-	BATCH_INFLATED_MAX = 8 * 1024 * 1024,  /* a gzip bomb stops here */
+	BATCH_BODY_MAX = 2 * 1024 * 1024,     /* as sent */
+	BATCH_INFLATED_MAX = 8 * 1024 * 1024, /* a gzip bomb stops here */
 	BLOB_MAX = 32 * 1024 * 1024,
 };
 
@@ -27,32 +27,35 @@ struct request {
 	struct http_call *call;
 	struct town *town;
 	const char *method;
-	char args[HTTP_ARGS][HTTP_ARG_SIZE];  /* what stood in the path's places */
-	json_t *json;                         /* the body, owned by the call; NULL when the route takes none */
-	struct town_kiosk kiosk;              /* of the bearer, on routes for kiosks */
-	struct town_user user;                /* of the session, on routes for the office */
-	char peer[64];                        /* the client's address, for throttling */
-	bool waited;                          /* this is another look, after a wait */
+	char args[HTTP_ARGS][HTTP_ARG_SIZE]; /* what stood in the path's places */
+	json_t *json;                        /* the body, owned by the call; NULL when the route takes none */
+	struct town_kiosk kiosk;             /* of the bearer, on routes for kiosks */
+	struct town_user user;               /* of the session, on routes for the office */
+	char peer[64];                       /* the client's address, for throttling */
+	bool waited;                         /* this is another look, after a wait */
 };
 
 struct reply {
 	unsigned status;
-	json_t *json;                         /* owned by the reply; NULL: no body (or the file) */
-	int fd;                               /* a file to send, owned; -1: none */
-	int64_t offset, length;               /* its part */
-	char *bytes;                          /* secret bytes to send, owned; wiped after */
+	json_t *json;           /* owned by the reply; NULL: no body (or the file) */
+	int fd;                 /* a file to send, owned; -1: none */
+	int64_t offset, length; /* its part */
+	char *bytes;            /* secret bytes to send, owned; wiped after */
 	size_t bytes_len;
-	struct { char name[32], value[128]; } headers[HTTP_HEADERS];
+	struct {
+		char name[32], value[128];
+	} headers[HTTP_HEADERS];
 	size_t header_count;
-	int wait_s;                           /* > 0: nothing new yet; look again when something changes, or then */
-	bool changed;                         /* the stream of changes has grown: waiters are to look */
+	int wait_s;   /* > 0: nothing new yet; look again when something changes, or then */
+	bool changed; /* the stream of changes has grown: waiters are to look */
 };
 
 /* `?name=` of the query, or NULL; a header, or NULL. */
 const char *request_query(const struct request *rq, const char *name);
 const char *request_header(const struct request *rq, const char *name);
 /* A whole number in the query within bounds; `otherwise` when absent, false when it is not such a number. */
-bool request_number(const struct request *rq, const char *name, int64_t low, int64_t high, int64_t otherwise, int64_t *n);
+bool request_number(const struct request *rq, const char *name, int64_t low, int64_t high, int64_t otherwise,
+                    int64_t *n);
 
 /* The member's text, NULL when there is none or it is not a text. */
 const char *request_text(const struct request *rq, const char *member);
@@ -60,20 +63,27 @@ const char *request_text(const struct request *rq, const char *member);
 void reply_json(struct reply *rp, unsigned status, json_t *json);
 void reply_header(struct reply *rp, const char *name, const char *value);
 /* {"error":{"code","message","remedy"}} ; message and remedy in Chinese for whoever sees it. */
-void reply_error(struct reply *rp, unsigned status, const char *code, const char *message, const char *remedy);
+void reply_error(struct reply *rp, unsigned status, const char *code, const char *message,
+                 const char *remedy);
 /* The status that fits an error of the store, with its words. */
 void reply_err(struct reply *rp, enum err e);
 
-enum auth { AUTH_NONE, AUTH_KIOSK, AUTH_OFFICE, AUTH_CLERK /* may change things */, AUTH_HEAD /* may enrol kiosks */ };
+enum auth {
+	AUTH_NONE,
+	AUTH_KIOSK,
+	AUTH_OFFICE,
+	AUTH_CLERK /* may change things */,
+	AUTH_HEAD /* may enrol kiosks */
+};
 enum body { BODY_NONE, BODY_JSON, BODY_BATCH, BODY_STREAM };
 
 struct stream; /* a body that goes to a file as it comes; see blobs.h */
 
 struct route {
-	const char *method, *path;            /* "/v1/kiosks/{}/events" */
+	const char *method, *path; /* "/v1/kiosks/{}/events" */
 	enum auth auth;
 	enum body body;
-	bool own_lock;                        /* the handler takes the town's lock by itself */
+	bool own_lock;                                        /* the handler takes the town's lock by itself */
 	void (*handle)(struct request *rq, struct reply *rp); /* NULL where the body goes to a stream */
 };
 
@@ -81,12 +91,13 @@ struct route {
 extern const struct route routes[];
 
 struct server_options {
-	const char *host;  /* numeric */
-	uint16_t port;     /* 0: any */
+	const char *host;               /* numeric */
+	uint16_t port;                  /* 0: any */
 	const char *tls_cert, *tls_key; /* PEM texts, NULL: plain */
 };
 /* Starts serving on threads of its own. ERR_BUSY: the address is taken; ERR_INVALID: certificate or key. */
-MUST_USE enum err http_start(struct town *town, const struct server_options *options, struct http_server **server);
+MUST_USE enum err http_start(struct town *town, const struct server_options *options,
+                             struct http_server **server);
 uint16_t http_port(const struct http_server *server);
 void http_stop(struct http_server *server);
 /* Lets every waiting request look again. */

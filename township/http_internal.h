@@ -14,13 +14,13 @@ struct http_call {
 	struct request rq;
 	struct reply rp;
 	const struct route *route;
-	uint8_t *body;             /* owned */
+	uint8_t *body; /* owned */
 	size_t body_len, body_room;
 	bool gzip;
-	struct stream *stream;     /* owned */
+	struct stream *stream; /* owned */
 	/* waiting */
 	bool waiting;
-	int64_t deadline_ms;       /* monotonic */
+	int64_t deadline_ms; /* monotonic */
 	struct http_call *prev, *next;
 };
 
@@ -29,15 +29,15 @@ struct http_server {
 	struct MHD_Daemon *daemon;
 	pthread_t timer;
 	bool timer_runs;
-	pthread_mutex_t lock;      /* of what follows */
+	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t more;
 	struct http_call *waiters; /* borrowed; suspended connections */
 	bool stopping;
-	atomic_int calls;          /* requests between their first line and the end of their reply */
+	atomic_int calls; /* requests between their first line and the end of their reply */
 };
 
-/* Suspends the connection until a wake or its deadline, which counts from the first time; false when that is past, or the server
- * is stopping. */
+/* Suspends the connection until a wake or its deadline, which counts from the first time; false when that is
+ * past, or the server is stopping. */
 bool wait_add(struct http_call *call, int seconds);
 MUST_USE enum err wait_start(struct http_server *server);
 /* Lets all go and ends the timer's thread. */

@@ -16,7 +16,8 @@ const char *request_header(const struct request *rq, const char *name)
 	return MHD_lookup_connection_value(rq->call->connection, MHD_HEADER_KIND, name);
 }
 
-bool request_number(const struct request *rq, const char *name, int64_t low, int64_t high, int64_t otherwise, int64_t *n)
+bool request_number(const struct request *rq, const char *name, int64_t low, int64_t high, int64_t otherwise,
+                    int64_t *n)
 {
 	const char *text = request_query(rq, name);
 	if (!text) {
@@ -54,7 +55,8 @@ void reply_header(struct reply *rp, const char *name, const char *value)
 
 void reply_error(struct reply *rp, unsigned status, const char *code, const char *message, const char *remedy)
 {
-	reply_json(rp, status, json_pack("{s:{s:s, s:s, s:s}}", "error", "code", code, "message", message, "remedy", remedy));
+	reply_json(rp, status,
+	           json_pack("{s:{s:s, s:s, s:s}}", "error", "code", code, "message", message, "remedy", remedy));
 }
 
 void reply_err(struct reply *rp, enum err e)
@@ -70,7 +72,9 @@ void reply_err(struct reply *rp, enum err e)
 		reply_error(rp, 503, "disk_full", "服务器磁盘已满，没有收下", "请管理员清理磁盘后再试");
 		reply_header(rp, "Retry-After", "60");
 		return;
-	case ERR_CORRUPT: reply_error(rp, 503, "corrupt", "存下的数据有损坏", "请管理员用 township verify 检查"); return;
+	case ERR_CORRUPT:
+		reply_error(rp, 503, "corrupt", "存下的数据有损坏", "请管理员用 township verify 检查");
+		return;
 	default:
 		reply_error(rp, 503, "unavailable", "服务器暂时不能处理", "请稍后再试");
 		reply_header(rp, "Retry-After", "10");
@@ -78,7 +82,10 @@ void reply_err(struct reply *rp, enum err e)
 	}
 }
 
-struct secret { size_t len; char bytes[]; };
+struct secret {
+	size_t len;
+	char bytes[];
+};
 
 static ssize_t secret_read(void *cls, uint64_t pos, char *buf, size_t max)
 {
@@ -99,8 +106,8 @@ static void secret_free(void *cls)
 static struct MHD_Response *response_of(struct reply *rp)
 {
 	if (rp->fd >= 0) {
-		struct MHD_Response *file = MHD_create_response_from_fd_at_offset64((uint64_t)rp->length, rp->fd,
-		                                                                    (uint64_t)rp->offset);
+		struct MHD_Response *file =
+			MHD_create_response_from_fd_at_offset64((uint64_t)rp->length, rp->fd, (uint64_t)rp->offset);
 		if (file)
 			rp->fd = -1; /* the response closes it */
 		return file;
@@ -119,7 +126,8 @@ static struct MHD_Response *response_of(struct reply *rp)
 	char *text = json_dumps(rp->json, JSON_COMPACT);
 	if (!text)
 		return NULL;
-	struct MHD_Response *response = MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE);
+	struct MHD_Response *response =
+		MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE);
 	if (!response)
 		free(text);
 	else

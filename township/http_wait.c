@@ -79,7 +79,7 @@ static void *timer_main(void *arg)
 		if (nearest < 0) {
 			pthread_cond_wait(&server->more, &server->lock);
 		} else {
-			struct timespec ts = { .tv_sec = nearest / 1000, .tv_nsec = nearest % 1000 * 1000000 };
+			struct timespec ts = {.tv_sec = nearest / 1000, .tv_nsec = nearest % 1000 * 1000000};
 			pthread_cond_timedwait(&server->more, &server->lock, &ts);
 		}
 	}

@@ -60,8 +60,8 @@ enum err import_roster(struct town *town, const char *path, size_t *count, char 
 {
 	char *text;
 	size_t len;
-	struct roster roster = { 0 };
-	struct roster_problems problems = { 0 };
+	struct roster roster = {0};
+	struct roster_problems problems = {0};
 	enum err e = load(path, &text, &len, problem);
 	if (e)
 		return e;
@@ -90,14 +90,16 @@ enum err import_rules(struct town *town, const char *path, size_t *count, char p
 {
 	char *text;
 	size_t len;
-	struct rules_text rules = { 0 };
+	struct rules_text rules = {0};
 	enum err e = load(path, &text, &len, problem);
 	if (e)
 		return e;
 	e = rules_text_parse(text, len, &rules);
 	free(text);
 	if (e)
-		snprintf(problem, 512, "%.300s: no rule found: each needs a title line that ends in 制度, 办法, 规则, 职责, 守则, 规定 or 细则",
+		snprintf(problem, 512,
+		         "%.300s: no rule found: each needs a title line that ends in 制度, 办法, 规则, 职责, 守则, "
+		         "规定 or 细则",
 		         path);
 	*count = rules.count;
 	if (!e)
@@ -115,10 +117,11 @@ enum err import_rules(struct town *town, const char *path, size_t *count, char p
 
 static enum err duty_slot(struct town *town, const struct duty_slot *slot, char *problem)
 {
-	struct town_duty d = { .weekday = -1 };
+	struct town_duty d = {.weekday = -1};
 	enum err e = town_deputy_resolve(town->store, slot->name, d.deputy);
 	if (e == ERR_EXISTS || e == ERR_NOT_FOUND) {
-		snprintf(problem, 256, e == ERR_EXISTS ? "several deputies are called %.100s: write the id" : "no deputy %.100s",
+		snprintf(problem, 256,
+		         e == ERR_EXISTS ? "several deputies are called %.100s: write the id" : "no deputy %.100s",
 		         slot->name);
 		return ERR_INVALID;
 	}
@@ -135,7 +138,8 @@ static enum err duty_slot(struct town *town, const struct duty_slot *slot, char 
 	return town_duty_put(town->store, &d);
 }
 
-static enum err take_plan(struct town *town, const struct duty_plan *plan, const char *path, char problem[512])
+static enum err take_plan(struct town *town, const struct duty_plan *plan, const char *path,
+                          char problem[512])
 {
 	char what[256] = "";
 	enum err e = town_begin(town->store);
@@ -144,7 +148,8 @@ static enum err take_plan(struct town *town, const struct duty_plan *plan, const
 	for (size_t i = 0; i < plan->count && !e; i++) {
 		e = duty_slot(town, &plan->slots[i], what);
 		if (e)
-			snprintf(problem, 512, "%.200s:%d: %.250s", path, plan->slots[i].row, what[0] ? what : err_name(e));
+			snprintf(problem, 512, "%.200s:%d: %.250s", path, plan->slots[i].row,
+			         what[0] ? what : err_name(e));
 	}
 	if (!e)
 		e = town_audit(town, "operator", "duty.imported", path, "");
@@ -158,8 +163,8 @@ enum err import_duty(struct town *town, const char *path, size_t *count, char pr
 {
 	char *text;
 	size_t len;
-	struct duty_plan plan = { 0 };
-	struct roster_problems problems = { 0 };
+	struct duty_plan plan = {0};
+	struct roster_problems problems = {0};
 	enum err e = load(path, &text, &len, problem);
 	if (e)
 		return e;

@@ -6,7 +6,7 @@
 
 enum err inflate_gzip(const uint8_t *in, size_t len, size_t max, uint8_t **out, size_t *out_len)
 {
-	z_stream z = { 0 };
+	z_stream z = {0};
 	if (len > UINT32_MAX)
 		return ERR_TOO_LONG;
 	if (inflateInit2(&z, 15 + 16) != Z_OK)

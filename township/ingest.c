@@ -13,9 +13,9 @@ struct entry {
 	size_t len;
 	uint8_t sig[SIGN_BYTES];
 	int64_t seq;
-	const char *reason;  /* why it is refused; NULL so far */
+	const char *reason; /* why it is refused; NULL so far */
 	struct event_head head;
-	json_t *root;        /* owned; NULL when refused */
+	json_t *root; /* owned; NULL when refused */
 };
 
 /* The number that an unsigned or broken payload claims; 0 when there is none. */
@@ -30,7 +30,7 @@ static int64_t claimed_seq(const char *payload, size_t len)
 /* `next` is the number this entry has when it does not say so itself: the one after the entry before it. */
 static void entry_read(const json_t *item, const struct town_kiosk *kiosk, int64_t next, struct entry *en)
 {
-	*en = (struct entry){ .seq = next };
+	*en = (struct entry){.seq = next};
 	const json_t *payload = json_object_get(item, "payload");
 	const char *sig = json_string_value(json_object_get(item, "sig"));
 	en->payload = json_string_value(payload);
@@ -49,8 +49,10 @@ static void entry_read(const json_t *item, const struct town_kiosk *kiosk, int64
 		en->root = NULL;
 		en->reason = "other_kiosk";
 	} else if (e) {
-		en->reason = e == ERR_DENIED ? "bad_signature" : e == ERR_TOO_LONG ? "too_long"
-		           : e == ERR_UNSUPPORTED ? "unknown_version" : "malformed";
+		en->reason = e == ERR_DENIED        ? "bad_signature"
+		             : e == ERR_TOO_LONG    ? "too_long"
+		             : e == ERR_UNSUPPORTED ? "unknown_version"
+		                                    : "malformed";
 	}
 	int64_t seq = en->root ? en->head.seq : e == ERR_TOO_LONG ? 0 : claimed_seq(en->payload, en->len);
 	/* Only a signed number may open a gap: a bad entry must not block the ones behind it. */
@@ -71,7 +73,8 @@ static enum err apply(struct town *town, struct entry *en)
 	return ERR_OK;
 }
 
-static enum err refuse(struct town *town, const struct town_kiosk *kiosk, const struct entry *en, struct ingest *result)
+static enum err refuse(struct town *town, const struct town_kiosk *kiosk, const struct entry *en,
+                       struct ingest *result)
 {
 	char who[KIOSK_ID_SIZE + 8], object[32];
 	snprintf(who, sizeof who, "kiosk:%s", kiosk->id);
@@ -79,14 +82,15 @@ static enum err refuse(struct town *town, const struct town_kiosk *kiosk, const 
 	enum err e = town_refusal_put(town->store, kiosk->id, en->seq, en->reason, en->payload, town_now_ms());
 	if (!e)
 		e = town_audit(town, who, "event.refused", object, en->reason);
-	if (!e && json_array_append_new(result->refused, json_pack("{s:I, s:s}", "seq", (json_int_t)en->seq, "reason",
-	                                                           en->reason)))
+	if (!e && json_array_append_new(result->refused, json_pack("{s:I, s:s}", "seq", (json_int_t)en->seq,
+	                                                           "reason", en->reason)))
 		e = ERR_NOMEM;
 	return e;
 }
 
 /* Takes a good entry whose number is free: the event and what it does, or neither. */
-static enum err accept(struct town *town, const struct town_kiosk *kiosk, struct entry *en, struct ingest *result)
+static enum err accept(struct town *town, const struct town_kiosk *kiosk, struct entry *en,
+                       struct ingest *result)
 {
 	enum err e = town_event_add(town->store, &en->head, en->payload, en->sig, town_now_ms());
 	if (e == ERR_EXISTS) {
@@ -106,7 +110,8 @@ static enum err accept(struct town *town, const struct town_kiosk *kiosk, struct
 	return e;
 }
 
-static enum err take(struct town *town, const struct town_kiosk *kiosk, struct entry *en, struct ingest *result)
+static enum err take(struct town *town, const struct town_kiosk *kiosk, struct entry *en,
+                     struct ingest *result)
 {
 	bool known = false, same = false;
 	enum err e = ERR_OK;
@@ -118,11 +123,14 @@ static enum err take(struct town *town, const struct town_kiosk *kiosk, struct e
 		e = town_event_known(town->store, kiosk->id, en->seq, en->payload, en->len, &known, &same);
 		if (e || same)
 			return e;
-		/* A number that was refused may come again, mended; one that was taken is never given to another event,
-		 * and a forger's try at it leaves no more than the reply. */
+		/* A number that was refused may come again, mended; one that was taken is never given to another
+		 * event, and a forger's try at it leaves no more than the reply. */
 		if (known) {
-			return json_array_append_new(result->refused, json_pack("{s:I, s:s}", "seq", (json_int_t)en->seq,
-			                             "reason", en->reason ? en->reason : "number_taken")) ? ERR_NOMEM : ERR_OK;
+			return json_array_append_new(result->refused,
+			                             json_pack("{s:I, s:s}", "seq", (json_int_t)en->seq, "reason",
+			                                       en->reason ? en->reason : "number_taken"))
+			           ? ERR_NOMEM
+			           : ERR_OK;
 		}
 	}
 	if (!en->reason)
@@ -162,21 +170,22 @@ static enum err pass_over(struct town *town, const struct town_kiosk *kiosk, con
 	return e ? e : town_audit(town, who, "events.lost", object, "");
 }
 
-enum err ingest_batch(struct town *town, struct town_kiosk *kiosk, const json_t *events, const struct ingest_lost *lost,
-                      struct ingest *result)
+enum err ingest_batch(struct town *town, struct town_kiosk *kiosk, const json_t *events,
+                      const struct ingest_lost *lost, struct ingest *result)
 {
 	size_t count = json_array_size(events);
 	crypto_generichash_state state;
 	uint8_t sum[DIGEST_BYTES];
 	char hex[DIGEST_BYTES * 2 + 1];
 	if (!json_is_array(events) || count > BATCH_MAX_EVENTS ||
-	    (lost->from && (lost->from < 1 || lost->until < lost->from || lost->until - lost->from >= LOST_MAX_EVENTS)))
+	    (lost->from &&
+	     (lost->from < 1 || lost->until < lost->from || lost->until - lost->from >= LOST_MAX_EVENTS)))
 		return ERR_INVALID;
 	crypto_generichash_init(&state, NULL, 0, sizeof sum);
 	enum err e = town_begin(town->store);
 	if (!e)
 		e = town_kiosk_by_id(town->store, kiosk->id, kiosk);
-	*result = (struct ingest){ .acked = kiosk->last_seq, .refused = json_array() };
+	*result = (struct ingest){.acked = kiosk->last_seq, .refused = json_array()};
 	if (!e && lost->from)
 		e = pass_over(town, kiosk, lost, result);
 	int64_t previous = result->acked;

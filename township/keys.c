@@ -65,10 +65,14 @@ enum err keys_create(const char *dir, struct town_keys *keys)
 	crypto_box_keypair(keys->seal_public, keys->seal_secret);
 	crypto_sign_keypair(keys->sign_public, keys->sign_secret);
 	randombytes_buf(keys->slip_salt, sizeof keys->slip_salt);
-	const struct { const char *name; const void *bytes; size_t len; } files[] = {
-		{ "seal.key", keys->seal_secret, sizeof keys->seal_secret },
-		{ "sign.key", keys->sign_secret, sizeof keys->sign_secret },
-		{ "slip.salt", keys->slip_salt, sizeof keys->slip_salt },
+	const struct {
+		const char *name;
+		const void *bytes;
+		size_t len;
+	} files[] = {
+		{"seal.key", keys->seal_secret, sizeof keys->seal_secret},
+		{"sign.key", keys->sign_secret, sizeof keys->sign_secret},
+		{"slip.salt", keys->slip_salt, sizeof keys->slip_salt},
 	};
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
 		snprintf(path, sizeof path, "%s/keys/%s", dir, files[i].name);

@@ -1,7 +1,8 @@
-/* keys.h: the township's secrets: the X25519 pair that opens what voters wrote, and the Ed25519 pair that signs.
+/* keys.h: the township's secrets: the X25519 pair that opens what voters wrote, and the Ed25519 pair that
+ * signs.
  *
- * They live in DIR/keys/ (0600), the opening key preferably as a systemd credential ($CREDENTIALS_DIRECTORY/seal.key),
- * and in memory in one locked block that keys_free wipes. */
+ * They live in DIR/keys/ (0600), the opening key preferably as a systemd credential
+ * ($CREDENTIALS_DIRECTORY/seal.key), and in memory in one locked block that keys_free wipes. */
 #ifndef TOWNSHIP_KEYS_H
 #define TOWNSHIP_KEYS_H
 
@@ -20,9 +21,11 @@ struct town_keys {
 struct town_keys *keys_alloc(void);
 void keys_free(struct town_keys *keys);
 
-/* Makes both pairs and the salt, and writes DIR/keys/. ERR_EXISTS: there are keys already, left as they are. */
+/* Makes both pairs and the salt, and writes DIR/keys/. ERR_EXISTS: there are keys already, left as they are.
+ */
 MUST_USE enum err keys_create(const char *dir, struct town_keys *keys);
-/* Reads them and computes the public halves. ERR_NOT_FOUND, ERR_DENIED (readable by others), ERR_CORRUPT (wrong size). */
+/* Reads them and computes the public halves. ERR_NOT_FOUND, ERR_DENIED (readable by others), ERR_CORRUPT
+ * (wrong size). */
 MUST_USE enum err keys_load(const char *dir, struct town_keys *keys);
 
 /* Writes `len` bytes to a new file, 0600, synced. ERR_EXISTS, ERR_FULL, ERR_IO. */

@@ -29,10 +29,21 @@ static int usage(const char *what, const char *which)
 /* 0: go on; else the exit status + 1. */
 static int parse(int argc, char **argv, struct options *o)
 {
-	const struct { const char *name; const char **to; } values[] = {
-		{ "--data", &o->data }, { "--config", &o->config }, { "--listen", &o->listen }, { "--tls-cert", &o->tls_cert },
-		{ "--tls-key", &o->tls_key }, { "--name", &o->name }, { "--role", &o->role }, { "--url", &o->office.url },
-		{ "--user", &o->office.user }, { "--password-file", &o->office.password_file }, { "--ca-file", &o->office.ca_file },
+	const struct {
+		const char *name;
+		const char **to;
+	} values[] = {
+		{"--data", &o->data},
+		{"--config", &o->config},
+		{"--listen", &o->listen},
+		{"--tls-cert", &o->tls_cert},
+		{"--tls-key", &o->tls_key},
+		{"--name", &o->name},
+		{"--role", &o->role},
+		{"--url", &o->office.url},
+		{"--user", &o->office.user},
+		{"--password-file", &o->office.password_file},
+		{"--ca-file", &o->office.ca_file},
 	};
 	for (int i = 1; i < argc; i++) {
 		const char *arg = argv[i];
@@ -89,16 +100,22 @@ static int user_command(const struct options *o)
 	sodium_memzero(password, sizeof password);
 	town_stop(&town);
 	if (e)
-		fprintf(stderr, "township: %s\n", e == ERR_INVALID ? "the name has no spaces, / or :, and the password at least 8 characters"
-		                                                  : err_name(e));
+		fprintf(stderr, "township: %s\n",
+		        e == ERR_INVALID ? "the name has no spaces, / or :, and the password at least 8 characters"
+		                         : err_name(e));
 	return e ? 1 : 0;
 }
 
 static int import_command(const struct options *o)
 {
 	static struct town town;
-	static const struct { const char *what; enum err (*import)(struct town *, const char *, size_t *, char *); } kinds[] = {
-		{ "roster", import_roster }, { "rules", import_rules }, { "duty", import_duty },
+	static const struct {
+		const char *what;
+		enum err (*import)(struct town *, const char *, size_t *, char *);
+	} kinds[] = {
+		{"roster", import_roster},
+		{"rules", import_rules},
+		{"duty", import_duty},
 	};
 	char problem[512] = "";
 	size_t count = 0;
@@ -136,8 +153,8 @@ static int verify_command(const struct options *o)
 	enum err e = town_audit_verify(&town, &links, &bad);
 	town_stop(&town);
 	if (e == ERR_CORRUPT)
-		fprintf(stderr, "township: link %lld of the audit chain is bad; the %lld before it are good\n", (long long)bad,
-		        (long long)links);
+		fprintf(stderr, "township: link %lld of the audit chain is bad; the %lld before it are good\n",
+		        (long long)bad, (long long)links);
 	else if (e)
 		fprintf(stderr, "township: %s\n", err_name(e));
 	else
@@ -159,10 +176,14 @@ static int serve_command(const struct options *o)
 			fprintf(stderr, "township: %s: %s\n", o->config ? o->config : path, err_name(e));
 		return 2;
 	}
-	const struct { const char *from; char *to; size_t size; } over[] = {
-		{ o->listen, config.listen, sizeof config.listen },
-		{ o->tls_cert, config.tls_cert, sizeof config.tls_cert },
-		{ o->tls_key, config.tls_key, sizeof config.tls_key },
+	const struct {
+		const char *from;
+		char *to;
+		size_t size;
+	} over[] = {
+		{o->listen, config.listen, sizeof config.listen},
+		{o->tls_cert, config.tls_cert, sizeof config.tls_cert},
+		{o->tls_key, config.tls_key, sizeof config.tls_key},
 	};
 	for (size_t i = 0; i < sizeof over / sizeof *over; i++) {
 		if (over[i].from && strlen(over[i].from) >= over[i].size)
@@ -183,7 +204,7 @@ static void wiping_free(void *p)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .data = DEFAULT_DATA };
+	struct options o = {.data = DEFAULT_DATA};
 	int status = parse(argc, argv, &o);
 	if (status)
 		return status - 1;

@@ -11,13 +11,20 @@
 #include "township/publish.h"
 
 /* What was typed: the command, its words in order, and its own options. */
-struct order { const char *command, *words[4]; int count; const char *consent, *by; bool overdue; };
+struct order {
+	const char *command, *words[4];
+	int count;
+	const char *consent, *by;
+	bool overdue;
+};
 
 static bool order_parse(int argc, char **argv, struct order *o)
 {
 	memset(o, 0, sizeof *o);
 	for (int i = 0; i < argc; i++) {
-		const char **value = strcmp(argv[i], "--consent") == 0 ? &o->consent : strcmp(argv[i], "--by") == 0 ? &o->by : NULL;
+		const char **value = strcmp(argv[i], "--consent") == 0 ? &o->consent
+		                     : strcmp(argv[i], "--by") == 0    ? &o->by
+		                                                       : NULL;
 		if (value) {
 			if (i + 1 == argc)
 				return false;
@@ -40,32 +47,33 @@ static bool order_parse(int argc, char **argv, struct order *o)
 enum call { GET, STEP, APPROVE, PLAIN_POST };
 
 static const struct command {
-	const char *name, *path;       /* %s: the first word, escaped */
+	const char *name, *path; /* %s: the first word, escaped */
 	enum call call;
-	int min, max;                  /* words */
-	const char *member;            /* of the step's body: where the second word goes */
+	int min, max;       /* words */
+	const char *member; /* of the step's body: where the second word goes */
 	void (*print)(const json_t *reply);
 } commands[] = {
-	{ "cases", "/v1/office/cases?limit=200", GET, 0, 0, NULL, print_cases },
-	{ "show", "/v1/office/cases/%s", GET, 1, 1, NULL, print_case },
-	{ "accept", "/v1/office/cases/%s/steps", STEP, 1, 1, NULL, print_step },
-	{ "assign", "/v1/office/cases/%s/steps", STEP, 2, 2, "deputy", print_step },
-	{ "transfer", "/v1/office/cases/%s/steps", STEP, 2, 2, "office", print_step },
-	{ "extend", "/v1/office/cases/%s/steps", STEP, 1, 1, NULL, print_step },
-	{ "talk", "/v1/office/cases/%s/steps", STEP, 2, 2, "text", print_step },
-	{ "answer", "/v1/office/cases/%s/steps", STEP, 2, 2, "text", print_step },
-	{ "enrolments", "/v1/office/enrolments", GET, 0, 0, NULL, print_enrolments },
-	{ "approve", "/v1/office/enrolments/%s/approve", APPROVE, 1, 2, NULL, print_step },
-	{ "deny", "/v1/office/enrolments/%s/deny", PLAIN_POST, 1, 1, NULL, print_step },
-	{ "kiosks", "/v1/office/kiosks", GET, 0, 0, NULL, print_kiosks },
-	{ "revoke", "/v1/office/kiosks/%s/revoke", PLAIN_POST, 1, 1, NULL, print_step },
-	{ "refusals", "/v1/office/refusals", GET, 0, 0, NULL, print_refusals },
+	{"cases", "/v1/office/cases?limit=200", GET, 0, 0, NULL, print_cases},
+	{"show", "/v1/office/cases/%s", GET, 1, 1, NULL, print_case},
+	{"accept", "/v1/office/cases/%s/steps", STEP, 1, 1, NULL, print_step},
+	{"assign", "/v1/office/cases/%s/steps", STEP, 2, 2, "deputy", print_step},
+	{"transfer", "/v1/office/cases/%s/steps", STEP, 2, 2, "office", print_step},
+	{"extend", "/v1/office/cases/%s/steps", STEP, 1, 1, NULL, print_step},
+	{"talk", "/v1/office/cases/%s/steps", STEP, 2, 2, "text", print_step},
+	{"answer", "/v1/office/cases/%s/steps", STEP, 2, 2, "text", print_step},
+	{"enrolments", "/v1/office/enrolments", GET, 0, 0, NULL, print_enrolments},
+	{"approve", "/v1/office/enrolments/%s/approve", APPROVE, 1, 2, NULL, print_step},
+	{"deny", "/v1/office/enrolments/%s/deny", PLAIN_POST, 1, 1, NULL, print_step},
+	{"kiosks", "/v1/office/kiosks", GET, 0, 0, NULL, print_kiosks},
+	{"revoke", "/v1/office/kiosks/%s/revoke", PLAIN_POST, 1, 1, NULL, print_step},
+	{"refusals", "/v1/office/refusals", GET, 0, 0, NULL, print_refusals},
 };
 
 static const struct command *find_command(const struct order *o)
 {
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-		if (strcmp(commands[i].name, o->command) == 0 && o->count >= commands[i].min && o->count <= commands[i].max)
+		if (strcmp(commands[i].name, o->command) == 0 && o->count >= commands[i].min &&
+		    o->count <= commands[i].max)
 			return &commands[i];
 	return NULL;
 }
@@ -111,7 +119,8 @@ static int perform(struct office_http *http, const struct command *c, const stru
 	char *escaped = o->count > 0 ? office_http_escape(http, o->words[0]) : NULL;
 	const char *place = strstr(c->path, "%s");
 	if (place)
-		snprintf(path, sizeof path, "%.*s%s%s", (int)(place - c->path), c->path, escaped ? escaped : "", place + 2);
+		snprintf(path, sizeof path, "%.*s%s%s", (int)(place - c->path), c->path, escaped ? escaped : "",
+		         place + 2);
 	else
 		snprintf(path, sizeof path, "%s%s", c->path, o->overdue ? "&overdue=1" : "");
 	curl_free(escaped);
@@ -147,8 +156,8 @@ static enum err read_password(const struct office_options *options, char out[300
 	return ERR_OK;
 }
 
-static int sign_in_and_perform(struct office_http *http, const struct office_options *options, const struct command *c,
-                               const struct order *o)
+static int sign_in_and_perform(struct office_http *http, const struct office_options *options,
+                               const struct command *c, const struct order *o)
 {
 	char password[300];
 	json_t *reply = NULL;
@@ -176,7 +185,8 @@ int office_main(const struct office_options *options, int argc, char **argv)
 		return 2;
 	}
 	curl_global_init(CURL_GLOBAL_DEFAULT);
-	enum err e = office_http_open(options->url ? options->url : "http://127.0.0.1:8480", options->ca_file, &http);
+	enum err e =
+		office_http_open(options->url ? options->url : "http://127.0.0.1:8480", options->ca_file, &http);
 	if (e) {
 		fprintf(stderr, "township: %s\n", err_name(e));
 		return 1;

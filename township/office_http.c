@@ -10,12 +10,15 @@ enum { REPLY_MAX = 16 * 1024 * 1024 };
 
 struct office_http {
 	CURL *curl;
-	char *url;                     /* owned, without a slash at the end */
+	char *url; /* owned, without a slash at the end */
 	char token[160];
 	char problem[CURL_ERROR_SIZE];
 };
 
-struct buffer { char *bytes; size_t len, room; };
+struct buffer {
+	char *bytes;
+	size_t len, room;
+};
 
 static size_t on_bytes(char *bytes, size_t size, size_t count, void *to)
 {
@@ -70,10 +73,10 @@ void office_http_close(struct office_http *http)
 	free(http);
 }
 
-enum err office_http_call(struct office_http *http, const char *method, const char *path, json_t *body, long *status,
-                          json_t **reply)
+enum err office_http_call(struct office_http *http, const char *method, const char *path, json_t *body,
+                          long *status, json_t **reply)
 {
-	struct buffer buffer = { 0 };
+	struct buffer buffer = {0};
 	struct curl_slist *headers = NULL;
 	char url[4096], bearer[200];
 	char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;

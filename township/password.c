@@ -16,7 +16,9 @@ enum err password_hash(const char *password, char out[160])
 		return ERR_INVALID;
 	memset(out, 0, 160);
 	return crypto_pwhash_str(out, password, len, crypto_pwhash_OPSLIMIT_INTERACTIVE,
-	                         crypto_pwhash_MEMLIMIT_INTERACTIVE) == 0 ? ERR_OK : ERR_NOMEM;
+	                         crypto_pwhash_MEMLIMIT_INTERACTIVE) == 0
+	           ? ERR_OK
+	           : ERR_NOMEM;
 }
 
 static int64_t monotonic_ms(void)
@@ -26,7 +28,8 @@ static int64_t monotonic_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* The slot of this name from this address; the longest unused one where there is none. Under the town's lock. */
+/* The slot of this name from this address; the longest unused one where there is none. Under the town's lock.
+ */
 static struct login_slot *slot_of(struct town *town, const char *name, const char *peer, int64_t now)
 {
 	char text[256];
@@ -43,7 +46,7 @@ static struct login_slot *slot_of(struct town *town, const char *name, const cha
 		if (s->used_ms < oldest->used_ms)
 			oldest = s;
 	}
-	*oldest = (struct login_slot){ .used_ms = now };
+	*oldest = (struct login_slot){.used_ms = now};
 	memcpy(oldest->key, key, sizeof key);
 	return oldest;
 }
@@ -53,7 +56,7 @@ enum err password_check(struct town *town, const char *name, const char *passwor
 {
 	/* Somebody unknown costs the same time as somebody known: this digest is of no password. */
 	static const char nobody[crypto_pwhash_STRBYTES] =
-	        "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+		"$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 	int64_t now = monotonic_ms();
 	town_lock(town);
 	*wait_ms = throttle_wait_ms(&slot_of(town, name, peer, now)->throttle, now);
@@ -62,7 +65,8 @@ enum err password_check(struct town *town, const char *name, const char *passwor
 	if (e && e != ERR_NOT_FOUND)
 		return e;
 	bool known = !e && !user->disabled;
-	bool right = crypto_pwhash_str_verify(known ? user->password : nobody, password, strlen(password)) == 0 && known;
+	bool right =
+		crypto_pwhash_str_verify(known ? user->password : nobody, password, strlen(password)) == 0 && known;
 	sodium_memzero(user->password, sizeof user->password);
 	now = monotonic_ms();
 	town_lock(town);
@@ -79,7 +83,8 @@ enum err password_user_add(struct town *town, const char *name, const char *role
 {
 	char digest[160];
 	size_t len = strlen(name);
-	if (len == 0 || len >= sizeof ((struct town_user *)0)->name || !utf8_valid(name, len) || strpbrk(name, " \t\r\n/:"))
+	if (len == 0 || len >= sizeof((struct town_user *)0)->name || !utf8_valid(name, len) ||
+	    strpbrk(name, " \t\r\n/:"))
 		return ERR_INVALID;
 	enum err e = password_hash(password, digest);
 	if (!e)

@@ -10,11 +10,13 @@ enum err publish_deputy(struct town *town, const struct roster_person *p)
 {
 	json_t *mandates = json_array();
 	for (size_t i = 0; i < p->mandate_count; i++)
-		json_array_append_new(mandates, json_pack("{s:s, s:s, s:s}", "level", p->mandates[i].level, "constituency",
-		                                          p->mandates[i].constituency, "villages", p->mandates[i].villages));
-	json_t *data = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "id", p->id, "name", p->name,
-	                         "gender", p->gender, "nation", p->nation, "birth", p->birth, "job", p->job, "group", p->group,
-	                         "group_role", p->group_role, "phone", p->phone, "initials", p->initials, "mandates", mandates);
+		json_array_append_new(mandates,
+		                      json_pack("{s:s, s:s, s:s}", "level", p->mandates[i].level, "constituency",
+		                                p->mandates[i].constituency, "villages", p->mandates[i].villages));
+	json_t *data = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "id", p->id, "name",
+	                         p->name, "gender", p->gender, "nation", p->nation, "birth", p->birth, "job",
+	                         p->job, "group", p->group, "group_role", p->group_role, "phone", p->phone,
+	                         "initials", p->initials, "mandates", mandates);
 	if (!data)
 		return ERR_NOMEM;
 	enum err e = town_deputy_put(town->store, p);
@@ -44,8 +46,8 @@ static enum err duty_change(struct town *town, const struct town_duty *d, const 
 		snprintf(id, sizeof id, "%.40s-%s", d->id, date);
 	else
 		snprintf(id, sizeof id, "%s", d->id);
-	json_t *data = json_pack("{s:s, s:s, s:s, s:s, s:s}", "deputy", d->deputy, "date", date, "from", d->from, "until",
-	                         d->until, "room", d->room);
+	json_t *data = json_pack("{s:s, s:s, s:s, s:s, s:s}", "deputy", d->deputy, "date", date, "from", d->from,
+	                         "until", d->until, "room", d->room);
 	if (!data)
 		return ERR_NOMEM;
 	enum err e = town_change_put(town->store, "duty", op, id, data, town_now_ms());
@@ -54,7 +56,8 @@ static enum err duty_change(struct town *town, const struct town_duty *d, const 
 }
 
 /* Every line of the rota that falls on one of the days. */
-static enum err duty_days(struct town *town, const struct town_duties *rota, int64_t first, int64_t last, const char *op)
+static enum err duty_days(struct town *town, const struct town_duties *rota, int64_t first, int64_t last,
+                          const char *op)
 {
 	enum err e = ERR_OK;
 	for (int64_t day = first; day <= last && !e; day++) {

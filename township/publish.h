@@ -10,14 +10,15 @@ enum { DUTY_AHEAD_DAYS = 56, DUTY_KEPT_DAYS = 7 };
 MUST_USE enum err publish_deputy(struct town *town, const struct roster_person *person);
 MUST_USE enum err publish_rule(struct town *town, const struct rules_rule *rule);
 
-/* Takes in a whole file, or nothing; *count is how many there were. On failure `problem` names file, row and remedy. */
+/* Takes in a whole file, or nothing; *count is how many there were. On failure `problem` names file, row and
+ * remedy. */
 MUST_USE enum err import_roster(struct town *town, const char *path, size_t *count, char problem[512]);
 MUST_USE enum err import_rules(struct town *town, const char *path, size_t *count, char problem[512]);
 /* The rota; the deputies must be there already. */
 MUST_USE enum err import_duty(struct town *town, const char *path, size_t *count, char problem[512]);
 
-/* Puts the weekly rota's coming days into the stream, and takes out the days that are over. Once a day is enough; *changed
- * tells whether there was anything to do. Takes no lock and begins its own transaction. */
+/* Puts the weekly rota's coming days into the stream, and takes out the days that are over. Once a day is
+ * enough; *changed tells whether there was anything to do. Takes no lock and begins its own transaction. */
 MUST_USE enum err publish_duty_days(struct town *town, bool *changed);
 
 /* A whole file, malloc'ed, NUL-terminated, at most 8 MiB. */

@@ -46,7 +46,7 @@ static void wait_for_the_end(struct town *town, struct http_server *server, cons
 {
 	int64_t seen = 0, tip = 0;
 	for (int seconds = 0;; seconds++) {
-		struct timespec second = { .tv_sec = 1 };
+		struct timespec second = {.tv_sec = 1};
 		int sig = sigtimedwait(ends, NULL, &second);
 		if (sig == SIGTERM || sig == SIGINT)
 			return;
@@ -89,15 +89,17 @@ static int run(struct town *town, const struct config *config, struct server_opt
 	enum err e = http_start(town, options, &server);
 	if (e) {
 		fprintf(stderr, "township: cannot serve at %s: %s\n", config->listen,
-		        e == ERR_BUSY ? "something else listens there; choose another --listen"
+		        e == ERR_BUSY     ? "something else listens there; choose another --listen"
 		        : e == ERR_DENIED ? "not allowed; choose a port above 1023"
-		        : e == ERR_INVALID ? "the certificate or its key is not usable; check --tls-cert and --tls-key" : err_name(e));
+		        : e == ERR_INVALID
+		            ? "the certificate or its key is not usable; check --tls-cert and --tls-key"
+		            : err_name(e));
 		return e == ERR_INVALID ? 2 : 1;
 	}
 	char shown[80];
 	snprintf(shown, sizeof shown, strchr(options->host, ':') ? "[%s]" : "%s", options->host);
-	printf("township: serving %s at %s://%s:%u\n", town->township, options->tls_cert ? "https" : "http", shown,
-	       http_port(server));
+	printf("township: serving %s at %s://%s:%u\n", town->township, options->tls_cert ? "https" : "http",
+	       shown, http_port(server));
 	fflush(stdout);
 	wait_for_the_end(town, server, &ends);
 	http_stop(server);
@@ -107,11 +109,12 @@ static int run(struct town *town, const struct config *config, struct server_opt
 int serve(const char *dir, const struct config *config)
 {
 	static struct town town; /* large; one a process */
-	struct server_options options = { 0 };
+	struct server_options options = {0};
 	char problem[512] = "", host[64], *cert = NULL, *key = NULL;
 	size_t len;
 	if (config_address(config->listen, host, &options.port)) {
-		fprintf(stderr, "township: --listen %s: ADDRESS:PORT would do, e.g. 127.0.0.1:8480\n", config->listen);
+		fprintf(stderr, "township: --listen %s: ADDRESS:PORT would do, e.g. 127.0.0.1:8480\n",
+		        config->listen);
 		return 2;
 	}
 	options.host = host;
@@ -119,7 +122,8 @@ int serve(const char *dir, const struct config *config)
 		fprintf(stderr, "township: a certificate needs its key: give both --tls-cert and --tls-key\n");
 		return 2;
 	}
-	if (config->tls_cert[0] && (read_file(config->tls_cert, &cert, &len) || read_file(config->tls_key, &key, &len))) {
+	if (config->tls_cert[0] &&
+	    (read_file(config->tls_cert, &cert, &len) || read_file(config->tls_key, &key, &len))) {
 		fprintf(stderr, "township: cannot read %s or %s\n", config->tls_cert, config->tls_key);
 		free(cert);
 		return 2;
@@ -147,7 +151,7 @@ int serve(const char *dir, const struct config *config)
 	return status;
 }
 
-/* ---- init -------------------------------------------------------------------------------------------------------- */
+/* ---- init ---- */
 
 static bool find_demo(const char *name, char path[4096])
 {
@@ -172,14 +176,20 @@ static bool find_demo(const char *name, char path[4096])
 
 static enum err import_demo(struct town *town, char problem[512])
 {
-	static const struct { const char *name; enum err (*import)(struct town *, const char *, size_t *, char *); } files[] = {
-		{ "roster.csv", import_roster }, { "rules.txt", import_rules }, { "duty.csv", import_duty },
+	static const struct {
+		const char *name;
+		enum err (*import)(struct town *, const char *, size_t *, char *);
+	} files[] = {
+		{"roster.csv", import_roster},
+		{"rules.txt", import_rules},
+		{"duty.csv", import_duty},
 	};
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
 		char path[4096];
 		size_t count;
 		if (!find_demo(files[i].name, path)) {
-			snprintf(problem, 512, "the demo's %s is neither in the source tree nor in %s/demo", files[i].name, DATADIR);
+			snprintf(problem, 512, "the demo's %s is neither in the source tree nor in %s/demo",
+			         files[i].name, DATADIR);
 			return ERR_NOT_FOUND;
 		}
 		enum err e = files[i].import(town, path, &count, problem);
@@ -196,7 +206,8 @@ static enum err first_user(struct town *town)
 	uint8_t random[9];
 	char password[32], path[4096];
 	randombytes_buf(random, sizeof random);
-	sodium_bin2base64(password, sizeof password, random, sizeof random, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	sodium_bin2base64(password, sizeof password, random, sizeof random,
+	                  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	snprintf(path, sizeof path, "%s/keys/office.password", town->dir);
 	enum err e = password_user_add(town, "office", "head", password);
 	if (!e)
@@ -250,7 +261,8 @@ int init_folder(const char *dir, const char *name, bool demo)
 	char problem[512] = "";
 	enum err e = make_store(dir, name);
 	if (e) {
-		fprintf(stderr, "township: cannot make %s: %s\n", dir, e == ERR_EXISTS ? "there is a township in it already" : err_name(e));
+		fprintf(stderr, "township: cannot make %s: %s\n", dir,
+		        e == ERR_EXISTS ? "there is a township in it already" : err_name(e));
 		return 1;
 	}
 	e = town_start(dir, &town, problem);

@@ -7,7 +7,8 @@
 /* Serves until SIGTERM or SIGINT. Gives the process's exit status. */
 int serve(const char *dir, const struct config *config);
 
-/* Makes DIR (init). `name` is the township's; the demo's files come from the source tree or /usr/share/deputies-home. */
+/* Makes DIR (init). `name` is the township's; the demo's files come from the source tree or
+ * /usr/share/deputies-home. */
 int init_folder(const char *dir, const char *name, bool demo);
 
 #endif

@@ -1,7 +1,8 @@
-/* store.h: what the township keeps, behind one seam: nothing above it knows the engine (SQLite in DIR/township.db).
+/* store.h: what the township keeps, behind one seam: nothing above it knows the engine (SQLite in
+ * DIR/township.db).
  *
- * One connection, used by one thread at a time: the server holds its lock around every use. Writes happen between
- * town_begin and town_commit; what is not committed never was. */
+ * One connection, used by one thread at a time: the server holds its lock around every use. Writes happen
+ * between town_begin and town_commit; what is not committed never was. */
 #ifndef TOWNSHIP_STORE_H
 #define TOWNSHIP_STORE_H
 
@@ -20,13 +21,17 @@
 
 struct town_store; /* opaque */
 
-enum { TOWN_TOKEN_HASH_BYTES = DIGEST_BYTES, TOWN_NAME_SIZE = 256, TOWN_DATE_SIZE = 11, TOWN_VIEW_KEY_SEALED =
-       SLIP_VIEW_KEY_BYTES + SEAL_OVERHEAD_BYTES };
+enum {
+	TOWN_TOKEN_HASH_BYTES = DIGEST_BYTES,
+	TOWN_NAME_SIZE = 256,
+	TOWN_DATE_SIZE = 11,
+	TOWN_VIEW_KEY_SEALED = SLIP_VIEW_KEY_BYTES + SEAL_OVERHEAD_BYTES
+};
 
-/* ---- the database ---------------------------------------------------------------------------------------------- */
+/* ---- the database ---- */
 
-/* Opens DIR/township.db and migrates it. `create`: make it, ERR_EXISTS when there is one; without: ERR_NOT_FOUND.
- * ERR_NEWER leaves it untouched. */
+/* Opens DIR/township.db and migrates it. `create`: make it, ERR_EXISTS when there is one; without:
+ * ERR_NOT_FOUND. ERR_NEWER leaves it untouched. */
 MUST_USE enum err town_open(const char *dir, bool create, struct town_store **store);
 void town_close(struct town_store *store);
 
@@ -40,19 +45,26 @@ MUST_USE enum err town_end(struct town_store *store, enum err e);
 MUST_USE enum err town_meta_get(struct town_store *store, const char *key, void *out, size_t *len);
 MUST_USE enum err town_meta_put(struct town_store *store, const char *key, const void *value, size_t len);
 
-/* ---- people who use the office's side --------------------------------------------------------------------------- */
+/* ---- people who use the office's side ---- */
 
-struct town_user { int64_t id; char name[64]; char role[16]; char password[160]; bool disabled; };
+struct town_user {
+	int64_t id;
+	char name[64];
+	char role[16];
+	char password[160];
+	bool disabled;
+};
 MUST_USE enum err town_user_find(struct town_store *store, const char *name, struct town_user *user);
 /* Adds, or changes role and password of the one of that name. */
-MUST_USE enum err town_user_put(struct town_store *store, const char *name, const char *role, const char *password);
+MUST_USE enum err town_user_put(struct town_store *store, const char *name, const char *role,
+                                const char *password);
 
-MUST_USE enum err town_session_add(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES], int64_t user_id,
-                                   int64_t now_ms, int64_t expires_ms);
-MUST_USE enum err town_session_find(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES], int64_t now_ms,
-                                    struct town_user *user);
+MUST_USE enum err town_session_add(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES],
+                                   int64_t user_id, int64_t now_ms, int64_t expires_ms);
+MUST_USE enum err town_session_find(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES],
+                                    int64_t now_ms, struct town_user *user);
 
-/* ---- kiosks and their enrolment ---------------------------------------------------------------------------------- */
+/* ---- kiosks and their enrolment ---- */
 
 struct town_kiosk {
 	char id[KIOSK_ID_SIZE];
@@ -66,9 +78,10 @@ MUST_USE enum err town_kiosk_by_token(struct town_store *store, const uint8_t ha
 MUST_USE enum err town_kiosk_by_key(struct town_store *store, const uint8_t key[SIGN_PUBLIC_BYTES],
                                     struct town_kiosk *kiosk);
 MUST_USE enum err town_kiosk_by_id(struct town_store *store, const char *id, struct town_kiosk *kiosk);
-MUST_USE enum err town_kiosk_put(struct town_store *store, const struct town_kiosk *kiosk, const char *version,
-                                 int64_t now_ms);
-MUST_USE enum err town_kiosk_token(struct town_store *store, const char *id, const uint8_t hash[TOWN_TOKEN_HASH_BYTES]);
+MUST_USE enum err town_kiosk_put(struct town_store *store, const struct town_kiosk *kiosk,
+                                 const char *version, int64_t now_ms);
+MUST_USE enum err town_kiosk_token(struct town_store *store, const char *id,
+                                   const uint8_t hash[TOWN_TOKEN_HASH_BYTES]);
 /* Notes that it was heard of (to half a minute, so that most contacts write nothing), and its token used. */
 MUST_USE enum err town_kiosk_contact(struct town_store *store, const char *id, int64_t now_ms);
 MUST_USE enum err town_kiosk_seq(struct town_store *store, const char *id, int64_t seq);
@@ -87,30 +100,32 @@ struct town_enrolment {
 };
 /* Replaces a waiting one of the same key. ERR_EXISTS: another kiosk waits with this code. */
 MUST_USE enum err town_enrolment_add(struct town_store *store, const struct town_enrolment *enrolment);
-MUST_USE enum err town_enrolment_by_ticket(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES],
+MUST_USE enum err town_enrolment_by_ticket(struct town_store *store,
+                                           const uint8_t hash[TOWN_TOKEN_HASH_BYTES],
                                            struct town_enrolment *enrolment);
-MUST_USE enum err town_enrolment_by_code(struct town_store *store, const char *code, struct town_enrolment *enrolment);
+MUST_USE enum err town_enrolment_by_code(struct town_store *store, const char *code,
+                                         struct town_enrolment *enrolment);
 MUST_USE enum err town_enrolment_decide(struct town_store *store, const struct town_enrolment *enrolment,
                                         const char *state, const char *kiosk, const char *by, int64_t now_ms);
 /* Forgets those that have waited since before `before_ms`; the number still waiting. */
 MUST_USE enum err town_enrolment_expire(struct town_store *store, int64_t before_ms, int64_t *waiting);
 MUST_USE enum err town_enrolments_json(struct town_store *store, json_t **list);
 
-/* ---- events as they came ------------------------------------------------------------------------------------------ */
+/* ---- events as they came ---- */
 
 /* ERR_EXISTS: the event's id is known already, from another number. */
 MUST_USE enum err town_event_add(struct town_store *store, const struct event_head *head, const char *payload,
                                  const uint8_t sig[SIGN_BYTES], int64_t now_ms);
 MUST_USE enum err town_event_remove(struct town_store *store, const char *kiosk, int64_t seq);
 /* Whether an accepted event of that number is there, and whether it is this very one. */
-MUST_USE enum err town_event_known(struct town_store *store, const char *kiosk, int64_t seq, const char *payload,
-                                   size_t len, bool *known, bool *same);
-MUST_USE enum err town_refusal_put(struct town_store *store, const char *kiosk, int64_t seq, const char *reason,
-                                   const char *payload, int64_t now_ms);
+MUST_USE enum err town_event_known(struct town_store *store, const char *kiosk, int64_t seq,
+                                   const char *payload, size_t len, bool *known, bool *same);
+MUST_USE enum err town_refusal_put(struct town_store *store, const char *kiosk, int64_t seq,
+                                   const char *reason, const char *payload, int64_t now_ms);
 MUST_USE enum err town_refusal_clear(struct town_store *store, const char *kiosk, int64_t seq);
 MUST_USE enum err town_refusals_json(struct town_store *store, json_t **list);
 
-/* ---- cases -------------------------------------------------------------------------------------------------------- */
+/* ---- cases ---- */
 
 struct town_case {
 	char id[UUID_SIZE];
@@ -133,8 +148,8 @@ struct town_case {
 	bool has_view_key;
 };
 /* Adds the case and its first round. ERR_EXISTS when the id is taken. */
-MUST_USE enum err town_case_add(struct town_store *store, const struct town_case *c, const uint8_t *sealed, size_t len,
-                                const char *from_date);
+MUST_USE enum err town_case_add(struct town_store *store, const struct town_case *c, const uint8_t *sealed,
+                                size_t len, const char *from_date);
 MUST_USE enum err town_case_get(struct town_store *store, const char *id, struct town_case *c);
 /* What the office types: an id, or a receipt number when only one case has it. */
 MUST_USE enum err town_case_resolve(struct town_store *store, const char *id_or_receipt, struct town_case *c);
@@ -145,56 +160,84 @@ MUST_USE enum err town_case_sealed(struct town_store *store, const char *id, uin
 struct town_case_filter {
 	const char *state, *kind, *subject, *deputy, *q; /* NULL: any; q: in receipt, office, deputy's name */
 	bool overdue;
-	const char *today;    /* the room's date */
-	int64_t after_at;     /* 0: from the newest; else older than this one of the page before */
+	const char *today; /* the room's date */
+	int64_t after_at;  /* 0: from the newest; else older than this one of the page before */
 	const char *after_id;
 	int limit;
 };
-MUST_USE enum err town_cases_json(struct town_store *store, const struct town_case_filter *filter, json_t **list,
-                                  bool *more);
+MUST_USE enum err town_cases_json(struct town_store *store, const struct town_case_filter *filter,
+                                  json_t **list, bool *more);
 
-struct town_round { int round; int64_t answered_ms; uint8_t *answer; size_t answer_len; char rating[16];
-                    uint8_t *reason; size_t reason_len; int64_t rated_ms; char from_date[TOWN_DATE_SIZE]; };
+struct town_round {
+	int round;
+	int64_t answered_ms;
+	uint8_t *answer;
+	size_t answer_len;
+	char rating[16];
+	uint8_t *reason;
+	size_t reason_len;
+	int64_t rated_ms;
+	char from_date[TOWN_DATE_SIZE];
+};
 void town_round_clear(struct town_round *round);
-MUST_USE enum err town_round_get(struct town_store *store, const char *case_id, int round, struct town_round *r);
+MUST_USE enum err town_round_get(struct town_store *store, const char *case_id, int round,
+                                 struct town_round *r);
 MUST_USE enum err town_round_add(struct town_store *store, const struct town_case *c, const char *from_date);
 /* The round's deadlines and extension, as the case has them now. */
 MUST_USE enum err town_round_dates(struct town_store *store, const struct town_case *c);
 MUST_USE enum err town_round_answer(struct town_store *store, const char *case_id, int round, int64_t at_ms,
                                     const uint8_t *answer, size_t len);
-MUST_USE enum err town_round_rate(struct town_store *store, const char *case_id, int round, enum rating rating,
-                                  const uint8_t *reason, size_t len, int64_t at_ms);
+MUST_USE enum err town_round_rate(struct town_store *store, const char *case_id, int round,
+                                  enum rating rating, const uint8_t *reason, size_t len, int64_t at_ms);
 
-struct town_step { int round; char step[24]; int64_t at_ms; char user[64]; char who[TOWN_NAME_SIZE];
-                   char due[TOWN_DATE_SIZE]; uint8_t *note; size_t note_len; }; /* note owned */
-struct town_steps { struct town_step *items; size_t count; };
+struct town_step {
+	int round;
+	char step[24];
+	int64_t at_ms;
+	char user[64];
+	char who[TOWN_NAME_SIZE];
+	char due[TOWN_DATE_SIZE];
+	uint8_t *note;
+	size_t note_len;
+}; /* note owned */
+struct town_steps {
+	struct town_step *items;
+	size_t count;
+};
 MUST_USE enum err town_step_add(struct town_store *store, const char *case_id, const struct town_step *step);
 MUST_USE enum err town_steps_get(struct town_store *store, const char *case_id, struct town_steps *steps);
 void town_steps_clear(struct town_steps *steps);
 
-/* ---- blobs: the files are DIR/blobs/SHA256; this says which are whole ---------------------------------------------- */
+/* ---- blobs: the files are DIR/blobs/SHA256; this says which are whole ---- */
 
 MUST_USE enum err town_blob_add(struct town_store *store, const char *sha256, int64_t size, const char *kiosk,
                                 int64_t now_ms);
 MUST_USE enum err town_blob_find(struct town_store *store, const char *sha256, int64_t *size);
 
-/* ---- the wall ------------------------------------------------------------------------------------------------------ */
+/* ---- the wall ---- */
 
 MUST_USE enum err town_deputy_put(struct town_store *store, const struct roster_person *person);
 MUST_USE enum err town_deputy_name(struct town_store *store, const char *id, char name[128]);
 /* Finds a deputy by id, or by name when only one has it (ERR_EXISTS: several have). */
-MUST_USE enum err town_deputy_resolve(struct town_store *store, const char *id_or_name, char id[REPORT_ID_SIZE]);
+MUST_USE enum err town_deputy_resolve(struct town_store *store, const char *id_or_name,
+                                      char id[REPORT_ID_SIZE]);
 MUST_USE enum err town_rule_put(struct town_store *store, const struct rules_rule *rule);
-struct town_duty { char id[REPORT_ID_SIZE], deputy[REPORT_ID_SIZE], date[TOWN_DATE_SIZE]; int weekday; /* -1: a date */
-                   char from[6], until[6], room[64]; };
-struct town_duties { struct town_duty *items; size_t count; };
+struct town_duty {
+	char id[REPORT_ID_SIZE], deputy[REPORT_ID_SIZE], date[TOWN_DATE_SIZE];
+	int weekday; /* -1: a date */
+	char from[6], until[6], room[64];
+};
+struct town_duties {
+	struct town_duty *items;
+	size_t count;
+};
 MUST_USE enum err town_duty_put(struct town_store *store, const struct town_duty *duty);
 MUST_USE enum err town_duties_get(struct town_store *store, struct town_duties *duties);
 /* Forgets the rota. */
 MUST_USE enum err town_duties_drop(struct town_store *store);
 void town_duties_clear(struct town_duties *duties);
 
-/* ---- what flows down ----------------------------------------------------------------------------------------------- */
+/* ---- what flows down ---- */
 
 /* Puts the object's newest state (or its deletion) at the end of the stream. `data` is borrowed. */
 MUST_USE enum err town_change_put(struct town_store *store, const char *type, const char *op, const char *id,
@@ -202,17 +245,20 @@ MUST_USE enum err town_change_put(struct town_store *store, const char *type, co
 /* The cursor of the newest change; 0 when there is none. */
 MUST_USE enum err town_change_tip(struct town_store *store, int64_t *cursor);
 /* At most `max` changes and about `max_bytes` after the cursor; *next is the last one's cursor. */
-MUST_USE enum err town_changes_after(struct town_store *store, int64_t after, int max, size_t max_bytes, json_t **list,
-                                     int64_t *next, bool *more);
+MUST_USE enum err town_changes_after(struct town_store *store, int64_t after, int max, size_t max_bytes,
+                                     json_t **list, int64_t *next, bool *more);
 
-/* ---- the audit chain ----------------------------------------------------------------------------------------------- */
+/* ---- the audit chain ---- */
 
-struct town_link { int64_t n, at_ms; char *who, *act, *object, *detail; uint8_t prev[DIGEST_BYTES], hash[DIGEST_BYTES],
-                   sig[SIGN_BYTES]; };
+struct town_link {
+	int64_t n, at_ms;
+	char *who, *act, *object, *detail;
+	uint8_t prev[DIGEST_BYTES], hash[DIGEST_BYTES], sig[SIGN_BYTES];
+};
 MUST_USE enum err town_audit_tip(struct town_store *store, int64_t *n, uint8_t hash[DIGEST_BYTES]);
 MUST_USE enum err town_audit_add(struct town_store *store, const struct town_link *link);
 /* Calls `each` for every link in order until it gives other than ERR_OK, and gives that. */
-MUST_USE enum err town_audit_each(struct town_store *store, enum err (*each)(void *arg, const struct town_link *link),
-                                  void *arg);
+MUST_USE enum err town_audit_each(struct town_store *store,
+                                  enum err (*each)(void *arg, const struct town_link *link), void *arg);
 
 #endif

@@ -15,26 +15,29 @@ enum err town_round_add(struct town_store *store, const struct town_case *c, con
 
 enum err town_round_dates(struct town_store *store, const struct town_case *c)
 {
-	return db_run(store,
-	              "UPDATE rounds SET extended = ?, transfer_due = ?, answer_due = ? WHERE case_id = ? AND round = ?",
-	              "dtttd", c->extended ? 1 : 0, c->transfer_due, c->answer_due, c->id, c->round);
+	return db_run(
+		store,
+		"UPDATE rounds SET extended = ?, transfer_due = ?, answer_due = ? WHERE case_id = ? AND round = ?",
+		"dtttd", c->extended ? 1 : 0, c->transfer_due, c->answer_due, c->id, c->round);
 }
 
 enum err town_case_add(struct town_store *store, const struct town_case *c, const uint8_t *sealed, size_t len,
                        const char *from_date)
 {
-	enum err e = db_run(store,
-	                    "INSERT INTO cases(id, kiosk, receipt, kind, subject, deputy, lookup, sealed, at_ms, clock_ok,"
-	                    " received_ms, state, round, transfer_due, answer_due, updated_ms)"
-	                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1, ?13, ?14, ?11)",
-	                    "ttttttbbidittt", c->id, c->kiosk, c->receipt, report_kind_id(c->kind), c->subject, c->deputy,
-	                    (const void *)c->lookup, (size_t)SLIP_LOOKUP_BYTES, (const void *)sealed, len, c->at_ms,
-	                    c->clock_ok ? 1 : 0, c->received_ms, case_state_id(c->state), c->transfer_due, c->answer_due);
+	enum err e =
+		db_run(store,
+	           "INSERT INTO cases(id, kiosk, receipt, kind, subject, deputy, lookup, sealed, at_ms, clock_ok,"
+	           " received_ms, state, round, transfer_due, answer_due, updated_ms)"
+	           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1, ?13, ?14, ?11)",
+	           "ttttttbbidittt", c->id, c->kiosk, c->receipt, report_kind_id(c->kind), c->subject, c->deputy,
+	           (const void *)c->lookup, (size_t)SLIP_LOOKUP_BYTES, (const void *)sealed, len, c->at_ms,
+	           c->clock_ok ? 1 : 0, c->received_ms, case_state_id(c->state), c->transfer_due, c->answer_due);
 	return e ? e : town_round_add(store, c, from_date);
 }
 
-#define CASE_COLUMNS                                                                                              \
-	"SELECT id, kiosk, receipt, kind, subject, deputy, lookup, at_ms, received_ms, updated_ms, clock_ok, state," \
+#define CASE_COLUMNS                                                                                       \
+	"SELECT id, kiosk, receipt, kind, subject, deputy, lookup, at_ms, received_ms, updated_ms, clock_ok, " \
+	"state,"                                                                                               \
 	" round, extended, assigned, office, transfer_due, answer_due, rev, view_key FROM cases "
 
 static enum err read_case(sqlite3_stmt *stmt, struct town_case *c)
@@ -107,12 +110,13 @@ enum err town_case_resolve(struct town_store *store, const char *id_or_receipt, 
 
 enum err town_case_update(struct town_store *store, const struct town_case *c)
 {
-	return db_run(store,
-	              "UPDATE cases SET state = ?, round = ?, extended = ?, assigned = ?, office = ?, transfer_due = ?,"
-	              " answer_due = ?, rev = ?, view_key = ?, updated_ms = ? WHERE id = ?",
-	              "tddttttibit", case_state_id(c->state), c->round, c->extended ? 1 : 0, c->assigned, c->office,
-	              c->transfer_due, c->answer_due, c->rev, c->has_view_key ? (const void *)c->view_key_sealed : NULL,
-	              sizeof c->view_key_sealed, c->updated_ms, c->id);
+	return db_run(
+		store,
+		"UPDATE cases SET state = ?, round = ?, extended = ?, assigned = ?, office = ?, transfer_due = ?,"
+		" answer_due = ?, rev = ?, view_key = ?, updated_ms = ? WHERE id = ?",
+		"tddttttibit", case_state_id(c->state), c->round, c->extended ? 1 : 0, c->assigned, c->office,
+		c->transfer_due, c->answer_due, c->rev, c->has_view_key ? (const void *)c->view_key_sealed : NULL,
+		sizeof c->view_key_sealed, c->updated_ms, c->id);
 }
 
 enum err town_case_sealed(struct town_store *store, const char *id, uint8_t **sealed, size_t *len)
@@ -128,7 +132,8 @@ enum err town_case_sealed(struct town_store *store, const char *id, uint8_t **se
 	return e;
 }
 
-enum err town_cases_json(struct town_store *store, const struct town_case_filter *filter, json_t **list, bool *more)
+enum err town_cases_json(struct town_store *store, const struct town_case_filter *filter, json_t **list,
+                         bool *more)
 {
 	/* Backslash-escaped, so that a % in the search is just a %. */
 	char like[512] = "";
@@ -144,22 +149,27 @@ enum err town_cases_json(struct town_store *store, const struct town_case_filter
 		like[n] = '\0';
 	}
 	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt,
-	        "SELECT c.id, c.receipt, c.kind, c.subject, c.deputy, coalesce(d.name, ''), c.state, c.round, c.at_ms,"
-	        " c.clock_ok, c.transfer_due, c.answer_due, c.assigned, c.office, c.kiosk, c.updated_ms,"
-	        " coalesce(a.name, ''),"
-	        " CASE WHEN c.state IN ('answered', 'closed') THEN 0"
-	        "  WHEN c.answer_due < ?5 THEN 1"
-	        "  WHEN c.state IN ('registered', 'accepted', 'assigned', 'redo') AND c.transfer_due < ?5 THEN 1 ELSE 0 END AS late"
-	        " FROM cases c LEFT JOIN deputies d ON d.id = c.deputy LEFT JOIN deputies a ON a.id = c.assigned"
-	        " WHERE (?1 IS NULL OR c.state = ?1) AND (?2 IS NULL OR c.kind = ?2) AND (?3 IS NULL OR c.subject = ?3)"
-	        " AND (?4 IS NULL OR c.deputy = ?4 OR c.assigned = ?4) AND (NOT ?6 OR late)"
-	        " AND (?7 IS NULL OR c.receipt LIKE ?7 ESCAPE '\\' OR c.office LIKE ?7 ESCAPE '\\' OR d.name LIKE ?7 ESCAPE '\\')"
-	        " AND (?8 = 0 OR (c.at_ms, c.id) < (?8, ?9))"
-	        " ORDER BY c.at_ms DESC, c.id DESC LIMIT ?10",
-	        "tttttdtitd", filter->state, filter->kind, filter->subject, filter->deputy, filter->today,
-	        filter->overdue ? 1 : 0, filter->q ? like : NULL, filter->after_at, filter->after_id ? filter->after_id : "",
-	        filter->limit + 1);
+	enum err e = db_query(
+		store, &stmt,
+		"SELECT c.id, c.receipt, c.kind, c.subject, c.deputy, coalesce(d.name, ''), c.state, c.round, "
+		"c.at_ms,"
+		" c.clock_ok, c.transfer_due, c.answer_due, c.assigned, c.office, c.kiosk, c.updated_ms,"
+		" coalesce(a.name, ''),"
+		" CASE WHEN c.state IN ('answered', 'closed') THEN 0"
+		"  WHEN c.answer_due < ?5 THEN 1"
+		"  WHEN c.state IN ('registered', 'accepted', 'assigned', 'redo') AND c.transfer_due < ?5 THEN 1 "
+		"ELSE 0 END AS late"
+		" FROM cases c LEFT JOIN deputies d ON d.id = c.deputy LEFT JOIN deputies a ON a.id = c.assigned"
+		" WHERE (?1 IS NULL OR c.state = ?1) AND (?2 IS NULL OR c.kind = ?2) AND (?3 IS NULL OR c.subject = "
+		"?3)"
+		" AND (?4 IS NULL OR c.deputy = ?4 OR c.assigned = ?4) AND (NOT ?6 OR late)"
+		" AND (?7 IS NULL OR c.receipt LIKE ?7 ESCAPE '\\' OR c.office LIKE ?7 ESCAPE '\\' OR d.name LIKE ?7 "
+		"ESCAPE '\\')"
+		" AND (?8 = 0 OR (c.at_ms, c.id) < (?8, ?9))"
+		" ORDER BY c.at_ms DESC, c.id DESC LIMIT ?10",
+		"tttttdtitd", filter->state, filter->kind, filter->subject, filter->deputy, filter->today,
+		filter->overdue ? 1 : 0, filter->q ? like : NULL, filter->after_at,
+		filter->after_id ? filter->after_id : "", filter->limit + 1);
 	json_t *rows = json_array();
 	*more = false;
 	while (!e && !(e = db_step(stmt))) {
@@ -169,14 +179,14 @@ enum err town_cases_json(struct town_store *store, const struct town_case_filter
 			break;
 		}
 #define TEXT(i) sqlite3_column_text(stmt, i)
-		json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:I, s:b, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:b}",
-		                        "case_id", TEXT(0), "receipt", TEXT(1), "kind", TEXT(2), "subject", TEXT(3), "deputy",
-		                        TEXT(4), "deputy_name", TEXT(5), "state", TEXT(6), "round", sqlite3_column_int(stmt, 7),
-		                        "at", (json_int_t)sqlite3_column_int64(stmt, 8), "clock_ok",
-		                        sqlite3_column_int(stmt, 9), "transfer_due", TEXT(10), "answer_due", TEXT(11),
-		                        "assigned", TEXT(12), "office", TEXT(13), "kiosk", TEXT(14), "updated",
-		                        (json_int_t)sqlite3_column_int64(stmt, 15), "assigned_name", TEXT(16), "overdue",
-		                        sqlite3_column_int(stmt, 17));
+		json_t *row = json_pack(
+			"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:I, s:b, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:b}",
+			"case_id", TEXT(0), "receipt", TEXT(1), "kind", TEXT(2), "subject", TEXT(3), "deputy", TEXT(4),
+			"deputy_name", TEXT(5), "state", TEXT(6), "round", sqlite3_column_int(stmt, 7), "at",
+			(json_int_t)sqlite3_column_int64(stmt, 8), "clock_ok", sqlite3_column_int(stmt, 9),
+			"transfer_due", TEXT(10), "answer_due", TEXT(11), "assigned", TEXT(12), "office", TEXT(13),
+			"kiosk", TEXT(14), "updated", (json_int_t)sqlite3_column_int64(stmt, 15), "assigned_name",
+			TEXT(16), "overdue", sqlite3_column_int(stmt, 17));
 #undef TEXT
 		e = !row || json_array_append_new(rows, row) ? ERR_NOMEM : ERR_OK;
 	}
@@ -199,9 +209,11 @@ enum err town_round_get(struct town_store *store, const char *case_id, int round
 {
 	sqlite3_stmt *stmt;
 	memset(r, 0, sizeof *r);
-	enum err e = db_query(store, &stmt,
-	                      "SELECT round, coalesce(answered_ms, 0), answer, rating, rating_reason, coalesce(rated_ms, 0),"
-	                      " from_date FROM rounds WHERE case_id = ? AND round = ?", "td", case_id, round);
+	enum err e = db_query(
+		store, &stmt,
+		"SELECT round, coalesce(answered_ms, 0), answer, rating, rating_reason, coalesce(rated_ms, 0),"
+		" from_date FROM rounds WHERE case_id = ? AND round = ?",
+		"td", case_id, round);
 	if (!e)
 		e = db_step(stmt);
 	if (e)
@@ -223,21 +235,24 @@ enum err town_round_get(struct town_store *store, const char *case_id, int round
 enum err town_round_answer(struct town_store *store, const char *case_id, int round, int64_t at_ms,
                            const uint8_t *answer, size_t len)
 {
-	return db_run(store, "UPDATE rounds SET answered_ms = ?, answer = ? WHERE case_id = ? AND round = ?", "ibtd", at_ms,
-	              (const void *)answer, len, case_id, round);
+	return db_run(store, "UPDATE rounds SET answered_ms = ?, answer = ? WHERE case_id = ? AND round = ?",
+	              "ibtd", at_ms, (const void *)answer, len, case_id, round);
 }
 
 enum err town_round_rate(struct town_store *store, const char *case_id, int round, enum rating rating,
                          const uint8_t *reason, size_t len, int64_t at_ms)
 {
-	return db_run(store, "UPDATE rounds SET rating = ?, rating_reason = ?, rated_ms = ? WHERE case_id = ? AND round = ?",
-	              "tbitd", rating_id(rating), (const void *)reason, len, at_ms, case_id, round);
+	return db_run(
+		store,
+		"UPDATE rounds SET rating = ?, rating_reason = ?, rated_ms = ? WHERE case_id = ? AND round = ?",
+		"tbitd", rating_id(rating), (const void *)reason, len, at_ms, case_id, round);
 }
 
 enum err town_step_add(struct town_store *store, const char *case_id, const struct town_step *step)
 {
 	return db_run(store,
-	              "INSERT INTO steps(case_id, round, step, at_ms, user, who, due, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	              "INSERT INTO steps(case_id, round, step, at_ms, user, who, due, note) VALUES (?, ?, ?, ?, "
+	              "?, ?, ?, ?)",
 	              "tdtitttb", case_id, step->round, step->step, step->at_ms, step->user, step->who, step->due,
 	              (const void *)step->note, step->note_len);
 }
@@ -246,9 +261,10 @@ enum err town_steps_get(struct town_store *store, const char *case_id, struct to
 {
 	sqlite3_stmt *stmt;
 	memset(steps, 0, sizeof *steps);
-	enum err e = db_query(store, &stmt,
-	                      "SELECT round, step, at_ms, user, who, due, note FROM steps WHERE case_id = ? ORDER BY n", "t",
-	                      case_id);
+	enum err e =
+		db_query(store, &stmt,
+	             "SELECT round, step, at_ms, user, who, due, note FROM steps WHERE case_id = ? ORDER BY n",
+	             "t", case_id);
 	while (!e && !(e = db_step(stmt))) {
 		struct town_step *grown = realloc(steps->items, (steps->count + 1) * sizeof *grown);
 		if (!grown) {

@@ -10,8 +10,8 @@ enum err town_event_add(struct town_store *store, const struct event_head *head,
 	return db_run(store,
 	              "INSERT INTO events(kiosk, seq, id, type, at_ms, clock_ok, received_ms, payload, sig)"
 	              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	              "tittiditb", head->kiosk, head->seq, head->id, head->type, head->at_ms, head->clock_ok ? 1 : 0,
-	              now_ms, payload, (const void *)sig, (size_t)SIGN_BYTES);
+	              "tittiditb", head->kiosk, head->seq, head->id, head->type, head->at_ms,
+	              head->clock_ok ? 1 : 0, now_ms, payload, (const void *)sig, (size_t)SIGN_BYTES);
 }
 
 enum err town_event_remove(struct town_store *store, const char *kiosk, int64_t seq)
@@ -19,12 +19,13 @@ enum err town_event_remove(struct town_store *store, const char *kiosk, int64_t 
 	return db_run(store, "DELETE FROM events WHERE kiosk = ? AND seq = ?", "ti", kiosk, seq);
 }
 
-enum err town_event_known(struct town_store *store, const char *kiosk, int64_t seq, const char *payload, size_t len,
-                          bool *known, bool *same)
+enum err town_event_known(struct town_store *store, const char *kiosk, int64_t seq, const char *payload,
+                          size_t len, bool *known, bool *same)
 {
 	sqlite3_stmt *stmt;
 	*known = *same = false;
-	enum err e = db_query(store, &stmt, "SELECT payload FROM events WHERE kiosk = ? AND seq = ?", "ti", kiosk, seq);
+	enum err e =
+		db_query(store, &stmt, "SELECT payload FROM events WHERE kiosk = ? AND seq = ?", "ti", kiosk, seq);
 	if (!e)
 		e = db_step(stmt);
 	if (e)
@@ -54,11 +55,13 @@ enum err town_refusals_json(struct town_store *store, json_t **list)
 {
 	json_t *rows = json_array();
 	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, "SELECT kiosk, seq, reason, at_ms FROM refusals ORDER BY at_ms DESC LIMIT 500", "");
+	enum err e = db_query(store, &stmt,
+	                      "SELECT kiosk, seq, reason, at_ms FROM refusals ORDER BY at_ms DESC LIMIT 500", "");
 	while (!e && !(e = db_step(stmt))) {
-		json_t *row = json_pack("{s:s, s:I, s:s, s:I}", "kiosk", sqlite3_column_text(stmt, 0), "seq",
-		                        (json_int_t)sqlite3_column_int64(stmt, 1), "reason", sqlite3_column_text(stmt, 2), "at",
-		                        (json_int_t)sqlite3_column_int64(stmt, 3));
+		json_t *row =
+			json_pack("{s:s, s:I, s:s, s:I}", "kiosk", sqlite3_column_text(stmt, 0), "seq",
+		              (json_int_t)sqlite3_column_int64(stmt, 1), "reason", sqlite3_column_text(stmt, 2), "at",
+		              (json_int_t)sqlite3_column_int64(stmt, 3));
 		e = !row || json_array_append_new(rows, row) ? ERR_NOMEM : ERR_OK;
 	}
 	if (e != ERR_NOT_FOUND) {
@@ -69,10 +72,13 @@ enum err town_refusals_json(struct town_store *store, json_t **list)
 	return ERR_OK;
 }
 
-enum err town_blob_add(struct town_store *store, const char *sha256, int64_t size, const char *kiosk, int64_t now_ms)
+enum err town_blob_add(struct town_store *store, const char *sha256, int64_t size, const char *kiosk,
+                       int64_t now_ms)
 {
-	return db_run(store, "INSERT INTO blobs(sha256, size, kiosk, received_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-	              "titi", sha256, size, kiosk, now_ms);
+	return db_run(
+		store,
+		"INSERT INTO blobs(sha256, size, kiosk, received_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+		"titi", sha256, size, kiosk, now_ms);
 }
 
 enum err town_blob_find(struct town_store *store, const char *sha256, int64_t *size)
@@ -88,15 +94,16 @@ enum err town_blob_find(struct town_store *store, const char *sha256, int64_t *s
 	return ERR_OK;
 }
 
-enum err town_change_put(struct town_store *store, const char *type, const char *op, const char *id, json_t *data,
-                         int64_t now_ms)
+enum err town_change_put(struct town_store *store, const char *type, const char *op, const char *id,
+                         json_t *data, int64_t now_ms)
 {
 	char *text = json_dumps(data, JSON_COMPACT);
 	if (!text)
 		return ERR_NOMEM;
 	/* REPLACE gives the row a new cursor: that is what moves the object to the end of the stream. */
-	enum err e = db_run(store, "INSERT OR REPLACE INTO changes(type, op, id, data, at_ms) VALUES (?, ?, ?, ?, ?)", "tttti",
-	                    type, op, id, text, now_ms);
+	enum err e =
+		db_run(store, "INSERT OR REPLACE INTO changes(type, op, id, data, at_ms) VALUES (?, ?, ?, ?, ?)",
+	           "tttti", type, op, id, text, now_ms);
 	free(text);
 	return e;
 }
@@ -122,7 +129,8 @@ enum err town_changes_after(struct town_store *store, int64_t after, int max, si
 	size_t bytes = 0;
 	*next = after;
 	*more = false;
-	enum err e = db_query(store, &stmt, "SELECT cursor, type, op, id, data FROM changes WHERE cursor > ? ORDER BY cursor",
+	enum err e = db_query(store, &stmt,
+	                      "SELECT cursor, type, op, id, data FROM changes WHERE cursor > ? ORDER BY cursor",
 	                      "i", after);
 	while (!e && !(e = db_step(stmt))) {
 		size_t len = (size_t)sqlite3_column_bytes(stmt, 4);
@@ -133,9 +141,11 @@ enum err town_changes_after(struct town_store *store, int64_t after, int max, si
 		}
 		bytes += len;
 		json_t *data = json_loadb((const char *)sqlite3_column_text(stmt, 4), len, JSON_DECODE_ANY, NULL);
-		json_t *row = data ? json_pack("{s:I, s:s, s:s, s:s, s:o}", "cursor", (json_int_t)sqlite3_column_int64(stmt, 0),
-		                               "type", sqlite3_column_text(stmt, 1), "op", sqlite3_column_text(stmt, 2), "id",
-		                               sqlite3_column_text(stmt, 3), "data", data) : NULL;
+		json_t *row =
+			data ? json_pack("{s:I, s:s, s:s, s:s, s:o}", "cursor", (json_int_t)sqlite3_column_int64(stmt, 0),
+		                     "type", sqlite3_column_text(stmt, 1), "op", sqlite3_column_text(stmt, 2), "id",
+		                     sqlite3_column_text(stmt, 3), "data", data)
+				 : NULL;
 		e = !row || json_array_append_new(rows, row) ? ERR_NOMEM : ERR_OK;
 		*next = sqlite3_column_int64(stmt, 0);
 	}
@@ -169,17 +179,18 @@ enum err town_audit_tip(struct town_store *store, int64_t *n, uint8_t hash[DIGES
 enum err town_audit_add(struct town_store *store, const struct town_link *link)
 {
 	return db_run(store,
-	              "INSERT INTO audit(n, at_ms, who, act, object, detail, prev, hash, sig) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	              "INSERT INTO audit(n, at_ms, who, act, object, detail, prev, hash, sig) VALUES (?, ?, ?, "
+	              "?, ?, ?, ?, ?, ?)",
 	              "iittttbbb", link->n, link->at_ms, link->who, link->act, link->object, link->detail,
-	              (const void *)link->prev, (size_t)DIGEST_BYTES, (const void *)link->hash, (size_t)DIGEST_BYTES,
-	              (const void *)link->sig, (size_t)SIGN_BYTES);
+	              (const void *)link->prev, (size_t)DIGEST_BYTES, (const void *)link->hash,
+	              (size_t)DIGEST_BYTES, (const void *)link->sig, (size_t)SIGN_BYTES);
 }
 
 static enum err read_link(sqlite3_stmt *stmt, struct town_link *link)
 {
 	link->n = sqlite3_column_int64(stmt, 0);
 	link->at_ms = sqlite3_column_int64(stmt, 1);
-	char **texts[] = { &link->who, &link->act, &link->object, &link->detail };
+	char **texts[] = {&link->who, &link->act, &link->object, &link->detail};
 	for (int i = 0; i < 4; i++) {
 		*texts[i] = strdup((const char *)sqlite3_column_text(stmt, 2 + i));
 		if (!*texts[i])
@@ -191,13 +202,15 @@ static enum err read_link(sqlite3_stmt *stmt, struct town_link *link)
 	return e ? e : db_bytes(stmt, 8, link->sig, SIGN_BYTES);
 }
 
-enum err town_audit_each(struct town_store *store, enum err (*each)(void *arg, const struct town_link *link), void *arg)
+enum err town_audit_each(struct town_store *store, enum err (*each)(void *arg, const struct town_link *link),
+                         void *arg)
 {
 	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, "SELECT n, at_ms, who, act, object, detail, prev, hash, sig FROM audit ORDER BY n",
-	                      "");
+	enum err e =
+		db_query(store, &stmt,
+	             "SELECT n, at_ms, who, act, object, detail, prev, hash, sig FROM audit ORDER BY n", "");
 	while (!e && !(e = db_step(stmt))) {
-		struct town_link link = { 0 };
+		struct town_link link = {0};
 		e = read_link(stmt, &link);
 		if (!e)
 			e = each(arg, &link);

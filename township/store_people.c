@@ -6,14 +6,14 @@
 #include "township/db.h"
 
 /* Reads the one row of a query that was set up, through `read`, and resets it. */
-#define ONE_ROW(e, stmt, read)                  \
-	do {                                    \
-		if (!(e))                       \
-			(e) = db_step(stmt);    \
-		if (!(e)) {                     \
-			(e) = (read);           \
-			sqlite3_reset(stmt);    \
-		}                               \
+#define ONE_ROW(e, stmt, read)   \
+	do {                         \
+		if (!(e))                \
+			(e) = db_step(stmt); \
+		if (!(e)) {              \
+			(e) = (read);        \
+			sqlite3_reset(stmt); \
+		}                        \
 	} while (0)
 
 static enum err read_user(sqlite3_stmt *stmt, struct town_user *user)
@@ -29,37 +29,41 @@ static enum err read_user(sqlite3_stmt *stmt, struct town_user *user)
 enum err town_user_find(struct town_store *store, const char *name, struct town_user *user)
 {
 	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, "SELECT id, name, role, password, disabled FROM users WHERE name = ?", "t", name);
+	enum err e = db_query(store, &stmt, "SELECT id, name, role, password, disabled FROM users WHERE name = ?",
+	                      "t", name);
 	ONE_ROW(e, stmt, read_user(stmt, user));
 	return e;
 }
 
 enum err town_user_put(struct town_store *store, const char *name, const char *role, const char *password)
 {
-	return db_run(store,
-	              "INSERT INTO users(name, role, password, created_ms) VALUES (?1, ?2, ?3, unixepoch() * 1000)"
-	              " ON CONFLICT (name) DO UPDATE SET role = ?2, password = ?3, disabled = 0",
-	              "ttt", name, role, password);
+	return db_run(
+		store,
+		"INSERT INTO users(name, role, password, created_ms) VALUES (?1, ?2, ?3, unixepoch() * 1000)"
+		" ON CONFLICT (name) DO UPDATE SET role = ?2, password = ?3, disabled = 0",
+		"ttt", name, role, password);
 }
 
-enum err town_session_add(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES], int64_t user_id,
-                          int64_t now_ms, int64_t expires_ms)
+enum err town_session_add(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES],
+                          int64_t user_id, int64_t now_ms, int64_t expires_ms)
 {
 	enum err e = db_run(store, "DELETE FROM sessions WHERE expires_ms < ?", "i", now_ms);
 	if (e)
 		return e;
-	return db_run(store, "INSERT INTO sessions(token_hash, user_id, created_ms, expires_ms) VALUES (?, ?, ?, ?)", "biii",
-	              (const void *)hash, (size_t)TOWN_TOKEN_HASH_BYTES, user_id, now_ms, expires_ms);
+	return db_run(store,
+	              "INSERT INTO sessions(token_hash, user_id, created_ms, expires_ms) VALUES (?, ?, ?, ?)",
+	              "biii", (const void *)hash, (size_t)TOWN_TOKEN_HASH_BYTES, user_id, now_ms, expires_ms);
 }
 
-enum err town_session_find(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES], int64_t now_ms,
-                           struct town_user *user)
+enum err town_session_find(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES],
+                           int64_t now_ms, struct town_user *user)
 {
 	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt,
-	                      "SELECT u.id, u.name, u.role, '', u.disabled FROM sessions s JOIN users u ON u.id = s.user_id"
-	                      " WHERE s.token_hash = ? AND s.expires_ms > ? AND NOT u.disabled",
-	                      "bi", (const void *)hash, (size_t)TOWN_TOKEN_HASH_BYTES, now_ms);
+	enum err e = db_query(
+		store, &stmt,
+		"SELECT u.id, u.name, u.role, '', u.disabled FROM sessions s JOIN users u ON u.id = s.user_id"
+		" WHERE s.token_hash = ? AND s.expires_ms > ? AND NOT u.disabled",
+		"bi", (const void *)hash, (size_t)TOWN_TOKEN_HASH_BYTES, now_ms);
 	ONE_ROW(e, stmt, read_user(stmt, user));
 	return e;
 }
@@ -86,7 +90,8 @@ enum err town_kiosk_by_token(struct town_store *store, const uint8_t hash[TOWN_T
 	return e;
 }
 
-enum err town_kiosk_by_key(struct town_store *store, const uint8_t key[SIGN_PUBLIC_BYTES], struct town_kiosk *kiosk)
+enum err town_kiosk_by_key(struct town_store *store, const uint8_t key[SIGN_PUBLIC_BYTES],
+                           struct town_kiosk *kiosk)
 {
 	sqlite3_stmt *stmt;
 	enum err e = db_query(store, &stmt, KIOSK_COLUMNS "WHERE public_key = ?", "b", (const void *)key,
@@ -103,26 +108,30 @@ enum err town_kiosk_by_id(struct town_store *store, const char *id, struct town_
 	return e;
 }
 
-enum err town_kiosk_put(struct town_store *store, const struct town_kiosk *kiosk, const char *version, int64_t now_ms)
+enum err town_kiosk_put(struct town_store *store, const struct town_kiosk *kiosk, const char *version,
+                        int64_t now_ms)
 {
-	return db_run(store,
-	              "INSERT INTO kiosks(id, name, public_key, version, enrolled_ms) VALUES (?1, ?2, ?3, ?4, ?5)"
-	              " ON CONFLICT (id) DO UPDATE SET name = ?2, version = ?4, enrolled_ms = ?5, revoked_ms = NULL,"
-	              " token_hash = NULL, token_used = 0",
-	              "ttbti", kiosk->id, kiosk->name, (const void *)kiosk->public_key, (size_t)SIGN_PUBLIC_BYTES, version,
-	              now_ms);
+	return db_run(
+		store,
+		"INSERT INTO kiosks(id, name, public_key, version, enrolled_ms) VALUES (?1, ?2, ?3, ?4, ?5)"
+		" ON CONFLICT (id) DO UPDATE SET name = ?2, version = ?4, enrolled_ms = ?5, revoked_ms = NULL,"
+		" token_hash = NULL, token_used = 0",
+		"ttbti", kiosk->id, kiosk->name, (const void *)kiosk->public_key, (size_t)SIGN_PUBLIC_BYTES, version,
+		now_ms);
 }
 
 enum err town_kiosk_token(struct town_store *store, const char *id, const uint8_t hash[TOWN_TOKEN_HASH_BYTES])
 {
-	return db_run(store, "UPDATE kiosks SET token_hash = ?, token_used = 0 WHERE id = ?", "bt", (const void *)hash,
-	              (size_t)TOWN_TOKEN_HASH_BYTES, id);
+	return db_run(store, "UPDATE kiosks SET token_hash = ?, token_used = 0 WHERE id = ?", "bt",
+	              (const void *)hash, (size_t)TOWN_TOKEN_HASH_BYTES, id);
 }
 
 enum err town_kiosk_contact(struct town_store *store, const char *id, int64_t now_ms)
 {
-	return db_run(store, "UPDATE kiosks SET last_contact_ms = ?1, token_used = 1 WHERE id = ?2"
-	              " AND (NOT token_used OR coalesce(last_contact_ms, 0) NOT BETWEEN ?1 - 30000 AND ?1)", "it", now_ms, id);
+	return db_run(store,
+	              "UPDATE kiosks SET last_contact_ms = ?1, token_used = 1 WHERE id = ?2"
+	              " AND (NOT token_used OR coalesce(last_contact_ms, 0) NOT BETWEEN ?1 - 30000 AND ?1)",
+	              "it", now_ms, id);
 }
 
 enum err town_kiosk_seq(struct town_store *store, const char *id, int64_t seq)
@@ -158,15 +167,17 @@ enum err town_kiosks_json(struct town_store *store, json_t **list)
 	enum err e = db_query(store, &stmt,
 	                      "SELECT id, name, version, enrolled_ms, coalesce(last_contact_ms, 0), last_seq,"
 	                      " revoked_ms IS NOT NULL, (SELECT count(*) FROM refusals r WHERE r.kiosk = k.id)"
-	                      " FROM kiosks k ORDER BY enrolled_ms, id", "");
+	                      " FROM kiosks k ORDER BY enrolled_ms, id",
+	                      "");
 	while (!e && !(e = db_step(stmt)))
-		e = append(rows, json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:b, s:I}", "kiosk", sqlite3_column_text(stmt, 0),
-		                           "name", sqlite3_column_text(stmt, 1), "version", sqlite3_column_text(stmt, 2),
-		                           "enrolled", (json_int_t)sqlite3_column_int64(stmt, 3),
-		                           "last_contact", (json_int_t)sqlite3_column_int64(stmt, 4),
-		                           "last_seq", (json_int_t)sqlite3_column_int64(stmt, 5),
-		                           "revoked", sqlite3_column_int(stmt, 6),
-		                           "refused", (json_int_t)sqlite3_column_int64(stmt, 7)));
+		e = append(rows, json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:b, s:I}", "kiosk",
+		                           sqlite3_column_text(stmt, 0), "name", sqlite3_column_text(stmt, 1),
+		                           "version", sqlite3_column_text(stmt, 2), "enrolled",
+		                           (json_int_t)sqlite3_column_int64(stmt, 3), "last_contact",
+		                           (json_int_t)sqlite3_column_int64(stmt, 4), "last_seq",
+		                           (json_int_t)sqlite3_column_int64(stmt, 5), "revoked",
+		                           sqlite3_column_int(stmt, 6), "refused",
+		                           (json_int_t)sqlite3_column_int64(stmt, 7)));
 	return finish(e, rows, list);
 }
 
@@ -194,9 +205,9 @@ enum err town_enrolment_add(struct town_store *store, const struct town_enrolmen
 	return db_run(store,
 	              "INSERT INTO enrolments(ticket_hash, code, name, public_key, version, state, created_ms)"
 	              " VALUES (?, ?, ?, ?, ?, 'waiting', ?)",
-	              "bttbti", (const void *)enrolment->ticket_hash, (size_t)TOWN_TOKEN_HASH_BYTES, enrolment->code,
-	              enrolment->name, (const void *)enrolment->public_key, (size_t)SIGN_PUBLIC_BYTES, enrolment->version,
-	              enrolment->created_ms);
+	              "bttbti", (const void *)enrolment->ticket_hash, (size_t)TOWN_TOKEN_HASH_BYTES,
+	              enrolment->code, enrolment->name, (const void *)enrolment->public_key,
+	              (size_t)SIGN_PUBLIC_BYTES, enrolment->version, enrolment->created_ms);
 }
 
 enum err town_enrolment_by_ticket(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES],
@@ -217,8 +228,8 @@ enum err town_enrolment_by_code(struct town_store *store, const char *code, stru
 	return e;
 }
 
-enum err town_enrolment_decide(struct town_store *store, const struct town_enrolment *enrolment, const char *state,
-                               const char *kiosk, const char *by, int64_t now_ms)
+enum err town_enrolment_decide(struct town_store *store, const struct town_enrolment *enrolment,
+                               const char *state, const char *kiosk, const char *by, int64_t now_ms)
 {
 	return db_run(store,
 	              "UPDATE enrolments SET state = ?, kiosk = ?, decided_by = ?, decided_ms = ?, name = ?"
@@ -229,7 +240,8 @@ enum err town_enrolment_decide(struct town_store *store, const struct town_enrol
 
 enum err town_enrolment_expire(struct town_store *store, int64_t before_ms, int64_t *waiting)
 {
-	enum err e = db_run(store, "DELETE FROM enrolments WHERE state = 'waiting' AND created_ms < ?", "i", before_ms);
+	enum err e =
+		db_run(store, "DELETE FROM enrolments WHERE state = 'waiting' AND created_ms < ?", "i", before_ms);
 	if (e)
 		return e;
 	sqlite3_stmt *stmt;
@@ -244,11 +256,13 @@ enum err town_enrolments_json(struct town_store *store, json_t **list)
 	sqlite3_stmt *stmt;
 	enum err e = db_query(store, &stmt,
 	                      "SELECT code, name, version, state, coalesce(kiosk, ''), created_ms FROM enrolments"
-	                      " ORDER BY state = 'waiting' DESC, created_ms DESC LIMIT 200", "");
+	                      " ORDER BY state = 'waiting' DESC, created_ms DESC LIMIT 200",
+	                      "");
 	while (!e && !(e = db_step(stmt)))
-		e = append(rows, json_pack("{s:s, s:s, s:s, s:s, s:s, s:I}", "code", sqlite3_column_text(stmt, 0), "name",
-		                           sqlite3_column_text(stmt, 1), "version", sqlite3_column_text(stmt, 2), "state",
-		                           sqlite3_column_text(stmt, 3), "kiosk", sqlite3_column_text(stmt, 4), "at",
-		                           (json_int_t)sqlite3_column_int64(stmt, 5)));
+		e = append(rows,
+		           json_pack("{s:s, s:s, s:s, s:s, s:s, s:I}", "code", sqlite3_column_text(stmt, 0), "name",
+		                     sqlite3_column_text(stmt, 1), "version", sqlite3_column_text(stmt, 2), "state",
+		                     sqlite3_column_text(stmt, 3), "kiosk", sqlite3_column_text(stmt, 4), "at",
+		                     (json_int_t)sqlite3_column_int64(stmt, 5)));
 	return finish(e, rows, list);
 }

@@ -28,17 +28,22 @@ enum err town_deputy_put(struct town_store *store, const struct roster_person *p
 		e = group_id(store, p->group, &group);
 	if (!e)
 		e = db_run(store,
-		           "INSERT INTO deputies(id, name, gender, nation, birth, job, phone, initials, group_id, group_role)"
-		           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif(?9, 0), ?10) ON CONFLICT (id) DO UPDATE SET name = ?2,"
-		           " gender = ?3, nation = ?4, birth = ?5, job = ?6, phone = ?7, initials = ?8, group_id = nullif(?9, 0),"
+		           "INSERT INTO deputies(id, name, gender, nation, birth, job, phone, initials, group_id, "
+		           "group_role)"
+		           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif(?9, 0), ?10) ON CONFLICT (id) DO UPDATE "
+		           "SET name = ?2,"
+		           " gender = ?3, nation = ?4, birth = ?5, job = ?6, phone = ?7, initials = ?8, group_id = "
+		           "nullif(?9, 0),"
 		           " group_role = ?10, left_ms = NULL",
-		           "ttttttttit", p->id, p->name, p->gender, p->nation, p->birth, p->job, p->phone, p->initials, group,
-		           p->group_role);
+		           "ttttttttit", p->id, p->name, p->gender, p->nation, p->birth, p->job, p->phone,
+		           p->initials, group, p->group_role);
 	if (!e)
 		e = db_run(store, "DELETE FROM mandates WHERE deputy = ?", "t", p->id);
 	for (size_t i = 0; i < p->mandate_count && !e; i++)
-		e = db_run(store, "INSERT INTO mandates(deputy, n, level, constituency, villages) VALUES (?, ?, ?, ?, ?)", "tdttt",
-		           p->id, (int)i, p->mandates[i].level, p->mandates[i].constituency, p->mandates[i].villages);
+		e = db_run(store,
+		           "INSERT INTO mandates(deputy, n, level, constituency, villages) VALUES (?, ?, ?, ?, ?)",
+		           "tdttt", p->id, (int)i, p->mandates[i].level, p->mandates[i].constituency,
+		           p->mandates[i].villages);
 	return e;
 }
 
@@ -58,9 +63,11 @@ enum err town_deputy_name(struct town_store *store, const char *id, char name[12
 enum err town_deputy_resolve(struct town_store *store, const char *id_or_name, char id[REPORT_ID_SIZE])
 {
 	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt,
-	                      "SELECT id FROM deputies WHERE left_ms IS NULL AND (id = ?1 OR name = ?1) ORDER BY id = ?1 DESC"
-	                      " LIMIT 2", "t", id_or_name);
+	enum err e = db_query(
+		store, &stmt,
+		"SELECT id FROM deputies WHERE left_ms IS NULL AND (id = ?1 OR name = ?1) ORDER BY id = ?1 DESC"
+		" LIMIT 2",
+		"t", id_or_name);
 	if (!e)
 		e = db_step(stmt);
 	if (e)
@@ -85,8 +92,10 @@ enum err town_rule_put(struct town_store *store, const struct rules_rule *rule)
 enum err town_duty_put(struct town_store *store, const struct town_duty *duty)
 {
 	return db_run(store,
-	              "INSERT INTO duty(id, deputy, date, weekday, from_time, until_time, room) VALUES (?, ?, ?, ?, ?, ?, ?)",
-	              "tttdttt", duty->id, duty->deputy, duty->date, duty->weekday, duty->from, duty->until, duty->room);
+	              "INSERT INTO duty(id, deputy, date, weekday, from_time, until_time, room) VALUES (?, ?, ?, "
+	              "?, ?, ?, ?)",
+	              "tttdttt", duty->id, duty->deputy, duty->date, duty->weekday, duty->from, duty->until,
+	              duty->room);
 }
 
 enum err town_duties_drop(struct town_store *store)
@@ -98,8 +107,9 @@ enum err town_duties_get(struct town_store *store, struct town_duties *duties)
 {
 	sqlite3_stmt *stmt;
 	memset(duties, 0, sizeof *duties);
-	enum err e = db_query(store, &stmt,
-	                      "SELECT id, deputy, date, weekday, from_time, until_time, room FROM duty ORDER BY id", "");
+	enum err e =
+		db_query(store, &stmt,
+	             "SELECT id, deputy, date, weekday, from_time, until_time, room FROM duty ORDER BY id", "");
 	while (!e && !(e = db_step(stmt))) {
 		struct town_duty *grown = realloc(duties->items, (duties->count + 1) * sizeof *grown);
 		if (!grown) {

@@ -12,24 +12,28 @@ enum err town_start(const char *dir, struct town *town, char problem[512])
 {
 	memset(town, 0, sizeof *town);
 	pthread_mutex_init(&town->lock, NULL);
-	town->rules = (struct case_rules){ .transfer_days = 15, .answer_months = 3, .extend_months = 1 };
+	town->rules = (struct case_rules){.transfer_days = 15, .answer_months = 3, .extend_months = 1};
 	if (snprintf(town->dir, sizeof town->dir, "%s", dir) >= (int)sizeof town->dir) {
 		snprintf(problem, 512, "the path of the data folder is too long");
 		return ERR_TOO_LONG;
 	}
 	enum err e = town_open(dir, false, &town->store);
 	if (e) {
-		snprintf(problem, 512, e == ERR_NOT_FOUND ? "no township.db in %.300s: make it with 'township --data %.100s init'"
-		                       : e == ERR_NEWER ? "%.300s/township.db was written by a newer version; it was left as it is"
-		                                        : "cannot open %.300s/township.db", dir, dir);
+		snprintf(problem, 512,
+		         e == ERR_NOT_FOUND ? "no township.db in %.300s: make it with 'township --data %.100s init'"
+		         : e == ERR_NEWER ? "%.300s/township.db was written by a newer version; it was left as it is"
+		                          : "cannot open %.300s/township.db",
+		         dir, dir);
 		town_stop(town);
 		return e;
 	}
 	town->keys = keys_alloc();
 	e = town->keys ? keys_load(dir, town->keys) : ERR_NOMEM;
 	if (e) {
-		snprintf(problem, 512, e == ERR_DENIED ? "the keys in %.300s/keys are readable by others: chmod 600 them"
-		                                       : "the keys in %.300s/keys cannot be read (or their size is wrong)", dir);
+		snprintf(problem, 512,
+		         e == ERR_DENIED ? "the keys in %.300s/keys are readable by others: chmod 600 them"
+		                         : "the keys in %.300s/keys cannot be read (or their size is wrong)",
+		         dir);
 	} else {
 		uint8_t known[SEAL_PUBLIC_BYTES];
 		size_t len = sizeof known, name_len = sizeof town->township - 1;
@@ -84,8 +88,8 @@ static enum err link_hash(const struct town_link *link, uint8_t hash[DIGEST_BYTE
 {
 	char prev[DIGEST_BYTES * 2 + 1];
 	sodium_bin2hex(prev, sizeof prev, link->prev, DIGEST_BYTES);
-	json_t *array = json_pack("[I, I, s, s, s, s, s]", (json_int_t)link->n, (json_int_t)link->at_ms, link->who, link->act,
-	                          link->object, link->detail, prev);
+	json_t *array = json_pack("[I, I, s, s, s, s, s]", (json_int_t)link->n, (json_int_t)link->at_ms,
+	                          link->who, link->act, link->object, link->detail, prev);
 	char *text = array ? json_dumps(array, JSON_COMPACT) : NULL;
 	json_decref(array);
 	if (!text)
@@ -95,10 +99,14 @@ static enum err link_hash(const struct town_link *link, uint8_t hash[DIGEST_BYTE
 	return ERR_OK;
 }
 
-enum err town_audit(struct town *town, const char *who, const char *act, const char *object, const char *detail)
+enum err town_audit(struct town *town, const char *who, const char *act, const char *object,
+                    const char *detail)
 {
-	struct town_link link = { .at_ms = town_now_ms(), .who = (char *)(uintptr_t)who, .act = (char *)(uintptr_t)act,
-	                          .object = (char *)(uintptr_t)object, .detail = (char *)(uintptr_t)detail };
+	struct town_link link = {.at_ms = town_now_ms(),
+	                         .who = (char *)(uintptr_t)who,
+	                         .act = (char *)(uintptr_t)act,
+	                         .object = (char *)(uintptr_t)object,
+	                         .detail = (char *)(uintptr_t)detail};
 	enum err e = town_audit_tip(town->store, &link.n, link.prev);
 	link.n++;
 	if (!e)
@@ -109,7 +117,11 @@ enum err town_audit(struct town *town, const char *who, const char *act, const c
 	return town_audit_add(town->store, &link);
 }
 
-struct walk { const struct town *town; int64_t good; uint8_t prev[DIGEST_BYTES]; };
+struct walk {
+	const struct town *town;
+	int64_t good;
+	uint8_t prev[DIGEST_BYTES];
+};
 
 static enum err walk_link(void *arg, const struct town_link *link)
 {
@@ -130,7 +142,7 @@ static enum err walk_link(void *arg, const struct town_link *link)
 
 enum err town_audit_verify(struct town *town, int64_t *links, int64_t *bad)
 {
-	struct walk w = { .town = town };
+	struct walk w = {.town = town};
 	enum err e = town_audit_each(town->store, walk_link, &w);
 	*links = w.good;
 	*bad = e == ERR_CORRUPT ? w.good + 1 : 0;
@@ -168,7 +180,9 @@ enum err b64_exact(const char *text, uint8_t *out, size_t len)
 {
 	size_t got;
 	const char *end;
-	if (!text || sodium_base642bin(out, len, text, strlen(text), NULL, &got, &end, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+	if (!text ||
+	    sodium_base642bin(out, len, text, strlen(text), NULL, &got, &end, sodium_base64_VARIANT_ORIGINAL) !=
+	        0 ||
 	    got != len || *end != '\0')
 		return ERR_INVALID;
 	return ERR_OK;
@@ -181,7 +195,8 @@ enum err b64_any(const char *text, size_t text_len, uint8_t **out, size_t *len)
 	uint8_t *bytes = malloc(room);
 	if (!bytes)
 		return ERR_NOMEM;
-	if (sodium_base642bin(bytes, room, text, text_len, NULL, &got, &end, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+	if (sodium_base642bin(bytes, room, text, text_len, NULL, &got, &end, sodium_base64_VARIANT_ORIGINAL) !=
+	        0 ||
 	    end != text + text_len) {
 		free(bytes);
 		return ERR_INVALID;
@@ -214,7 +229,8 @@ enum err town_seal(const struct town *town, const void *text, size_t len, uint8_
 	return ERR_OK;
 }
 
-enum err town_unseal(const struct town *town, const uint8_t *sealed, size_t len, char **text, size_t *text_len)
+enum err town_unseal(const struct town *town, const uint8_t *sealed, size_t len, char **text,
+                     size_t *text_len)
 {
 	if (!sealed || len < SEAL_OVERHEAD_BYTES)
 		return ERR_DENIED;

@@ -1,4 +1,5 @@
-/* town.h: what every part of the server works with: the store, the keys, the room's rules, and their one lock. */
+/* town.h: what every part of the server works with: the store, the keys, the room's rules, and their one
+ * lock. */
 #ifndef TOWNSHIP_TOWN_H
 #define TOWNSHIP_TOWN_H
 
@@ -11,11 +12,15 @@
 
 /* Wrong passwords in a row, by name and address; the table is small, the oldest goes first. */
 enum { LOGIN_SLOTS = 256 };
-struct login_slot { uint8_t key[DIGEST_BYTES]; struct throttle throttle; int64_t used_ms; };
+struct login_slot {
+	uint8_t key[DIGEST_BYTES];
+	struct throttle throttle;
+	int64_t used_ms;
+};
 
 struct town {
-	struct town_store *store;     /* owned; used under `lock` alone */
-	struct town_keys *keys;       /* owned; never changes while the server runs */
+	struct town_store *store; /* owned; used under `lock` alone */
+	struct town_keys *keys;   /* owned; never changes while the server runs */
 	struct case_rules rules;
 	char township[128]; /* 青禾乡 */
 	char dir[2048];
@@ -53,9 +58,11 @@ MUST_USE enum err b64_any(const char *text, size_t text_len, uint8_t **out, size
 json_t *b64_json(const void *bytes, size_t len);
 
 /* Seals to the township's own key: how texts of the office are kept. *out is malloc'ed. */
-MUST_USE enum err town_seal(const struct town *town, const void *text, size_t len, uint8_t **out, size_t *out_len);
+MUST_USE enum err town_seal(const struct town *town, const void *text, size_t len, uint8_t **out,
+                            size_t *out_len);
 /* Opens it: malloc'ed, NUL-terminated, secret: town_forget it. */
-MUST_USE enum err town_unseal(const struct town *town, const uint8_t *sealed, size_t len, char **text, size_t *text_len);
+MUST_USE enum err town_unseal(const struct town *town, const uint8_t *sealed, size_t len, char **text,
+                              size_t *text_len);
 /* Wipes and frees a secret text; NULL is fine. */
 void town_forget(char *text, size_t len);
 

@@ -29,9 +29,11 @@ static enum err ask(struct sync *sync)
 	if (e)
 		return e;
 	const char *name = sync->settings->kiosk_name[0] ? sync->settings->kiosk_name : sync->settings->home;
-	e = transfer_json(t, json_pack("{s:s, s:o, s:s, s:s, s:o}", "name", name, "public_key",
-	                               base64(identity.sign_public, SIGN_PUBLIC_BYTES), "code", sync->code, "version", VERSION,
-	                               "proof", base64(proof, sizeof proof)), false);
+	e = transfer_json(t,
+	                  json_pack("{s:s, s:o, s:s, s:s, s:o}", "name", name, "public_key",
+	                            base64(identity.sign_public, SIGN_PUBLIC_BYTES), "code", sync->code,
+	                            "version", VERSION, "proof", base64(proof, sizeof proof)),
+	                  false);
 	if (e) {
 		transfer_free(t);
 		return e;
@@ -61,22 +63,28 @@ static bool key(json_t *reply, const char *name, uint8_t *out, size_t len)
 {
 	const char *text = json_string_value(json_object_get(reply, name));
 	size_t got;
-	return text && sodium_base642bin(out, len, text, strlen(text), NULL, &got, NULL, sodium_base64_VARIANT_ORIGINAL) == 0 &&
+	return text &&
+	       sodium_base642bin(out, len, text, strlen(text), NULL, &got, NULL,
+	                         sodium_base64_VARIANT_ORIGINAL) == 0 &&
 	       got == len;
 }
 
 static enum err granted(struct sync *sync, json_t *reply)
 {
 	uint8_t seal[SEAL_PUBLIC_BYTES], sign[SIGN_PUBLIC_BYTES], salt[SLIP_SALT_BYTES];
-	struct enrol_grant grant = { .kiosk = json_string_value(json_object_get(reply, "kiosk")),
-	                             .token = json_string_value(json_object_get(reply, "token")),
-	                             .seal_key = seal, .sign_key = sign, .slip_salt = salt };
+	struct enrol_grant grant = {.kiosk = json_string_value(json_object_get(reply, "kiosk")),
+	                            .token = json_string_value(json_object_get(reply, "token")),
+	                            .seal_key = seal,
+	                            .sign_key = sign,
+	                            .slip_salt = salt};
 	if (!grant.kiosk || !grant.token || !key(reply, "seal_key", seal, sizeof seal) ||
 	    !key(reply, "sign_key", sign, sizeof sign) || !key(reply, "slip_salt", salt, sizeof salt))
 		return lane_ill(sync, &sync->up, "offline: the enrolment's answer is not what it should be", false);
 	enum err e = enrol_finish(sync->store, &grant);
 	if (e == ERR_STATE)
-		return lane_ill(sync, &sync->up, "this kiosk belongs to another township: its data folder cannot move to this one", true);
+		return lane_ill(sync, &sync->up,
+		                "this kiosk belongs to another township: its data folder cannot move to this one",
+		                true);
 	if (e == ERR_INVALID)
 		return lane_ill(sync, &sync->up, "offline: the enrolment's answer is not what it should be", false);
 	if (!e)
@@ -101,9 +109,11 @@ enum err enrol_done(struct sync *sync, struct transfer *t)
 	if (sync->up.state == LANE_ENROL_ASK) {
 		const char *ticket = json_string_value(json_object_get(reply, "ticket"));
 		if (outcome == OUTCOME_REFUSED && transfer_status(t) == 409)
-			return lane_ill(sync, &sync->up, problem, false); /* the code is another's: the next one will do */
+			return lane_ill(sync, &sync->up, problem,
+			                false); /* the code is another's: the next one will do */
 		if (outcome == OUTCOME_OK && !ticket)
-			return lane_ill(sync, &sync->up, "offline: what answers is not the township (a captive portal?)", false);
+			return lane_ill(sync, &sync->up, "offline: what answers is not the township (a captive portal?)",
+			                false);
 		if (outcome != OUTCOME_OK)
 			return lane_outcome(sync, &sync->up, outcome, problem);
 		enum err e = enrol_begin(sync->store, sync->code, ticket);
@@ -113,7 +123,8 @@ enum err enrol_done(struct sync *sync, struct transfer *t)
 		return granted(sync, reply);
 	const char *state = json_string_value(json_object_get(reply, "state"));
 	if (outcome == OUTCOME_OK && (!state || strcmp(state, "waiting") != 0))
-		return lane_ill(sync, &sync->up, "offline: what answers is not the township (a captive portal?)", false);
+		return lane_ill(sync, &sync->up, "offline: what answers is not the township (a captive portal?)",
+		                false);
 	if (outcome == OUTCOME_OK) {
 		enum err e = lane_well(sync, &sync->up, 0);
 		sync->up.caught_up = true;
@@ -121,7 +132,8 @@ enum err enrol_done(struct sync *sync, struct transfer *t)
 		return e;
 	}
 	if (outcome == OUTCOME_REFUSED && transfer_status(t) == 403)
-		return ask_again(sync, "the office did not admit this kiosk; it will ask again with a new code", true);
+		return ask_again(sync, "the office did not admit this kiosk; it will ask again with a new code",
+		                 true);
 	if (outcome == OUTCOME_REFUSED)
 		return ask_again(sync, "the enrolment's code has run out; a new one comes", false);
 	return lane_outcome(sync, &sync->up, outcome, problem);

@@ -14,20 +14,20 @@ enum { REPLY_MAX = 8 * 1024 * 1024, CONNECT_S = 15, STALL_S = 60 };
 
 struct http {
 	CURLM *multi;
-	char *url;      /* owned, without a slash at the end */
-	char *ca_file;  /* owned, NULL for the system's */
+	char *url;     /* owned, without a slash at the end */
+	char *ca_file; /* owned, NULL for the system's */
 };
 
 struct transfer {
 	struct http *http;
 	CURL *easy;
 	struct curl_slist *headers;
-	char *body;           /* owned; what is sent */
-	FILE *file;           /* owned; what is sent instead, from file_start */
+	char *body; /* owned; what is sent */
+	FILE *file; /* owned; what is sent instead, from file_start */
 	int64_t file_start;
-	char *reply;          /* owned; what came */
+	char *reply; /* owned; what came */
 	size_t reply_len, reply_room;
-	json_t *json;         /* owned; the reply read */
+	json_t *json; /* owned; the reply read */
 	CURLcode code;
 	long status;
 	int64_t offset;
@@ -47,7 +47,8 @@ static enum err check_url(const char *url)
 		e = ERR_INVALID;
 	if (!e && curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_OK)
 		e = ERR_DENIED;
-	bool local = host && (strcmp(host, "127.0.0.1") == 0 || strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0);
+	bool local = host && (strcmp(host, "127.0.0.1") == 0 || strcmp(host, "localhost") == 0 ||
+	                      strcmp(host, "[::1]") == 0);
 	if (!e && strcmp(scheme, "https") != 0 && (strcmp(scheme, "http") != 0 || !local))
 		e = ERR_DENIED;
 	curl_free(scheme);
@@ -133,7 +134,8 @@ static size_t on_file(char *to, size_t size, size_t count, void *from)
 static int on_rewind(void *from, curl_off_t offset, int origin)
 {
 	struct transfer *t = from;
-	return fseeko(t->file, (off_t)(t->file_start + offset), origin) == 0 ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
+	return fseeko(t->file, (off_t)(t->file_start + offset), origin) == 0 ? CURL_SEEKFUNC_OK
+	                                                                     : CURL_SEEKFUNC_FAIL;
 }
 
 static enum err add_header(struct transfer *t, const char *line)
@@ -172,7 +174,8 @@ static void set_common(struct transfer *t, const char *url, const char *method)
 	}
 }
 
-enum err transfer_new(struct http *http, const char *method, const char *path, const char *token, struct transfer **t)
+enum err transfer_new(struct http *http, const char *method, const char *path, const char *token,
+                      struct transfer **t)
 {
 	char url[1024], bearer[192];
 	struct transfer *n = calloc(1, sizeof *n);
@@ -204,7 +207,7 @@ enum err transfer_new(struct http *http, const char *method, const char *path, c
 
 static enum err pack(const char *text, size_t len, char **out, size_t *out_len)
 {
-	z_stream z = { 0 };
+	z_stream z = {0};
 	if (deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
 		return ERR_NOMEM;
 	size_t room = deflateBound(&z, len);
@@ -259,7 +262,8 @@ enum err transfer_file(struct transfer *t, const char *path, int64_t offset, int
 	if (fseeko(t->file, (off_t)offset, SEEK_SET) != 0)
 		return ERR_IO;
 	t->file_start = offset;
-	snprintf(range, sizeof range, "Content-Range: bytes %" PRId64 "-%" PRId64 "/%" PRId64, offset, size - 1, size);
+	snprintf(range, sizeof range, "Content-Range: bytes %" PRId64 "-%" PRId64 "/%" PRId64, offset, size - 1,
+	         size);
 	enum err e = add_header(t, range);
 	if (!e)
 		e = add_header(t, "Content-Type: application/octet-stream");
@@ -305,11 +309,16 @@ void transfer_free(struct transfer *t)
 
 void http_wait(struct http *http, int fd_a, int fd_b, int64_t timeout_ms)
 {
-	struct curl_waitfd fds[2] = { { .fd = fd_a, .events = CURL_WAIT_POLLIN }, { .fd = fd_b, .events = CURL_WAIT_POLLIN } };
+	struct curl_waitfd fds[2] = {{.fd = fd_a, .events = CURL_WAIT_POLLIN},
+	                             {.fd = fd_b, .events = CURL_WAIT_POLLIN}};
 	int running = 0, ready = 0;
-	/* Nothing may be performed between http_done and the poll: what finishes then would lie unseen until the time-out. A
-	 * request that was just added makes the poll return at once. */
-	curl_multi_poll(http->multi, fds, 2, timeout_ms < 0 ? 0 : timeout_ms > 60000 ? 60000 : (int)timeout_ms, &ready);
+	/* Nothing may be performed between http_done and the poll: what finishes then would lie unseen until the
+	 * time-out. A request that was just added makes the poll return at once. */
+	curl_multi_poll(http->multi, fds, 2,
+	                timeout_ms < 0       ? 0
+	                : timeout_ms > 60000 ? 60000
+	                                     : (int)timeout_ms,
+	                &ready);
 	curl_multi_perform(http->multi, &running);
 }
 
@@ -336,8 +345,9 @@ struct transfer *http_done(struct http *http)
 
 static bool certificate_trouble(CURLcode code)
 {
-	return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_ISSUER_ERROR ||
-	       code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_INVALIDCERTSTATUS || code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
+	return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
+	       code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_CERTPROBLEM ||
+	       code == CURLE_SSL_INVALIDCERTSTATUS || code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
 }
 
 enum outcome transfer_outcome(const struct transfer *t, char problem[256])
@@ -346,7 +356,8 @@ enum outcome transfer_outcome(const struct transfer *t, char problem[256])
 	problem[0] = '\0';
 	if (t->code) {
 		const char *why = t->error[0] ? t->error : curl_easy_strerror(t->code);
-		snprintf(problem, 256, "%s: %.200s", certificate_trouble(t->code) ? "wrong certificate" : "offline", why);
+		snprintf(problem, 256, "%s: %.200s", certificate_trouble(t->code) ? "wrong certificate" : "offline",
+		         why);
 		return OUTCOME_OFFLINE;
 	}
 	/* A login page of somebody's network answers 200 with HTML, or sends one elsewhere. */
@@ -354,7 +365,9 @@ enum outcome transfer_outcome(const struct transfer *t, char problem[256])
 	if (t->status >= 200 && t->status < 300 && ours)
 		return OUTCOME_OK;
 	if (t->status < 400 || t->status == 511) {
-		snprintf(problem, 256, "offline: a captive portal answers in the township's place (status %ld, not JSON)", t->status);
+		snprintf(problem, 256,
+		         "offline: a captive portal answers in the township's place (status %ld, not JSON)",
+		         t->status);
 		return OUTCOME_OFFLINE;
 	}
 	if (t->status == 429 || t->status >= 500) {

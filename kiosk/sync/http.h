@@ -25,7 +25,8 @@ MUST_USE enum err transfer_json(struct transfer *t, json_t *body, bool gzip);
 MUST_USE enum err transfer_file(struct transfer *t, const char *path, int64_t offset, int64_t size);
 /* Gives up after so many seconds without an answer (for long polls: the wait and some). */
 void transfer_timeout(struct transfer *t, long seconds);
-/* Sets it going. Before that, and after it is done, transfer_free ends it; freeing a running one breaks it off. */
+/* Sets it going. Before that, and after it is done, transfer_free ends it; freeing a running one breaks it
+ * off. */
 MUST_USE enum err transfer_start(struct transfer *t);
 void transfer_free(struct transfer *t);
 
@@ -36,11 +37,11 @@ struct transfer *http_done(struct http *http);
 
 /* What became of it. */
 enum outcome {
-	OUTCOME_OK,          /* 2xx with the JSON that it should have (or none asked for) */
-	OUTCOME_OFFLINE,     /* no answer, or somebody else's: a captive portal, a wrong certificate */
-	OUTCOME_LATER,       /* the server is there and asks for patience: 429, 5xx */
-	OUTCOME_UNKNOWN_US,  /* 401 */
-	OUTCOME_REFUSED,     /* any other 4xx, said in the server's own JSON */
+	OUTCOME_OK,         /* 2xx with the JSON that it should have (or none asked for) */
+	OUTCOME_OFFLINE,    /* no answer, or somebody else's: a captive portal, a wrong certificate */
+	OUTCOME_LATER,      /* the server is there and asks for patience: 429, 5xx */
+	OUTCOME_UNKNOWN_US, /* 401 */
+	OUTCOME_REFUSED,    /* any other 4xx, said in the server's own JSON */
 };
 /* `problem` gets a sentence for the operator, "" when OK. */
 enum outcome transfer_outcome(const struct transfer *t, char problem[256]);

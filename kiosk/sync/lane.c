@@ -39,8 +39,9 @@ enum err lane_send(struct lane *lane, enum lane_state state, struct transfer *t)
 /* The status holds one sentence: the way up comes first, it carries the voters' words. */
 enum err lane_report(struct sync *sync, int64_t server_ms)
 {
-	const char *problem = sync->up.problem[0] ? sync->up.problem : sync->blob_problem[0] ? sync->blob_problem
-	                                                                                    : sync->down.problem;
+	const char *problem = sync->up.problem[0]     ? sync->up.problem
+	                      : sync->blob_problem[0] ? sync->blob_problem
+	                                              : sync->down.problem;
 	return sync_contact(sync->store, sync_wall_ms(), server_ms, problem[0] ? problem : NULL);
 }
 
@@ -69,8 +70,10 @@ enum err lane_outcome(struct sync *sync, struct lane *lane, enum outcome outcome
 {
 	if (outcome == OUTCOME_UNKNOWN_US) {
 		sync->revoked = true;
-		return lane_ill(sync, lane, "the township does not know this kiosk any more (revoked): ask the office to enrol it again",
-		                true);
+		return lane_ill(
+			sync, lane,
+			"the township does not know this kiosk any more (revoked): ask the office to enrol it again",
+			true);
 	}
 	return lane_ill(sync, lane, problem, outcome == OUTCOME_REFUSED);
 }
@@ -109,7 +112,8 @@ enum err sync_go_on(struct sync *sync)
 			sync->up.rest_until_ms = now + LOOK_AGAIN_MS;
 		}
 	}
-	if (!e && sync->enrolled && may_start(&sync->down, now) && !(sync->once && sync->down.caught_up && !sync->look_down_again))
+	if (!e && sync->enrolled && may_start(&sync->down, now) &&
+	    !(sync->once && sync->down.caught_up && !sync->look_down_again))
 		e = pull_start(sync);
 	return e;
 }
@@ -128,9 +132,7 @@ enum err sync_done(struct sync *sync, struct transfer *t)
 		e = enrol_done(sync, t);
 		lane->state = LANE_IDLE;
 		break;
-	case LANE_CHANGES:
-		e = pull_done(sync, t);
-		break;
+	case LANE_CHANGES: e = pull_done(sync, t); break;
 	default:
 		lane->state = state;
 		e = push_done(sync, t);
@@ -150,7 +152,7 @@ void sync_wake(struct sync *sync)
 
 int64_t sync_rest(const struct sync *sync)
 {
-	const struct lane *lanes[] = { &sync->up, &sync->down };
+	const struct lane *lanes[] = {&sync->up, &sync->down};
 	int64_t now = sync_now_ms(), rest = 60000;
 	for (int i = 0; i < 2; i++) {
 		if (lanes[i]->transfer || (i == 1 && !sync->enrolled))

@@ -19,31 +19,44 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_WAITING = 3, EXIT_OF
 
 static const char help[] =
 	"NAME\n"
-	"  kiosk-sync - carries what voters wrote to the township, and the township's answers back\n\n"
+	"  kiosk-sync - carries what voters wrote to the township, and the answers back\n"
+	"\n"
 	"SYNOPSIS\n"
 	"  kiosk-sync [--data DIR] [--config FILE] [--once]\n"
-	"  kiosk-sync --help | --version\n\n"
+	"  kiosk-sync --help | --version\n"
+	"\n"
 	"DESCRIPTION\n"
-	"  Runs beside the kiosk on the same data folder until SIGTERM or SIGINT. A kiosk that is not enrolled yet asks the\n"
-	"  township with a code of eight digits, which the kiosk shows; the office approves it. Then attachments and events go up\n"
-	"  in their order and changes come down as they happen. The network may be away for a year: nothing is lost.\n"
-	"  What hinders it stands in 'kioskctl status'.\n\n"
+	"  Runs beside the kiosk on the same data folder until SIGTERM or SIGINT. A\n"
+	"  kiosk that is not enrolled yet asks the township with a code of eight\n"
+	"  digits, which the kiosk shows; the office approves it. Then attachments and\n"
+	"  events go up in their order, and changes come down as they happen. The\n"
+	"  network may be away for a year: nothing is lost. What hinders it stands in\n"
+	"  'kioskctl status'. One kiosk-sync a folder.\n"
+	"\n"
 	"OPTIONS\n"
 	"  --data DIR      the data folder (default " DEFAULT_DATA_DIR ")\n"
-	"  --config FILE   settings (default DIR/kiosk.conf); [sync] url, ca_file are read here\n"
-	"  --once          do all that can be done now, and exit\n\n"
+	"  --config FILE   settings (default DIR/kiosk.conf); of them it reads\n"
+	"                  kiosk_name in [site], url and ca_file in [sync]\n"
+	"  --once          do all that can be done now, and exit\n"
+	"\n"
 	"EXIT STATUS\n"
-	"  0 done, or ended by a signal; 1 it failed, and the message says why; 2 wrong command line or settings.\n"
-	"  With --once also: 3 waiting for the office to approve the code; 4 the township cannot be reached, or asks to wait;\n"
-	"  5 the township has revoked this kiosk.\n";
+	"  0 done, or ended by a signal; 1 it failed, and the message says why;\n"
+	"  2 wrong command line or settings. With --once also: 3 waiting for the\n"
+	"  office to approve the code; 4 the township cannot be reached, or asks to\n"
+	"  wait; 5 the township has revoked this kiosk.\n";
 
-struct options { const char *data, *config; bool once; };
+struct options {
+	const char *data, *config;
+	bool once;
+};
 
 static int parse(int argc, char **argv, struct options *o)
 {
-	*o = (struct options){ .data = DEFAULT_DATA_DIR };
+	*o = (struct options){.data = DEFAULT_DATA_DIR};
 	for (int i = 1; i < argc; i++) {
-		const char **value = strcmp(argv[i], "--data") == 0 ? &o->data : strcmp(argv[i], "--config") == 0 ? &o->config : NULL;
+		const char **value = strcmp(argv[i], "--data") == 0     ? &o->data
+		                     : strcmp(argv[i], "--config") == 0 ? &o->config
+		                                                        : NULL;
 		if (strcmp(argv[i], "--help") == 0) {
 			fputs(help, stdout);
 			return 1;
@@ -57,7 +70,8 @@ static int parse(int argc, char **argv, struct options *o)
 		} else if (value && i + 1 < argc) {
 			*value = argv[++i];
 		} else {
-			fprintf(stderr, "kiosk-sync: unknown or incomplete option '%s'; see kiosk-sync --help\n", argv[i]);
+			fprintf(stderr, "kiosk-sync: unknown or incomplete option '%s'; see kiosk-sync --help\n",
+			        argv[i]);
 			return EXIT_USAGE + 1;
 		}
 	}
@@ -124,7 +138,8 @@ static enum err loop(struct sync *sync, int signal_fd, int wake_fd, bool *ended)
 	return e;
 }
 
-static int run(const struct options *o, const struct settings *settings, struct store *store, struct http *http)
+static int run(const struct options *o, const struct settings *settings, struct store *store,
+               struct http *http)
 {
 	int wake_fd, signal_fd = signal_descriptor();
 	enum err e = signal_fd < 0 ? ERR_IO : wake_listen(o->data, WAKE_SYNC, &wake_fd);
@@ -132,7 +147,7 @@ static int run(const struct options *o, const struct settings *settings, struct 
 		fprintf(stderr, "kiosk-sync: %s/run/sync.sock: %s\n", o->data, err_name(e));
 		return EXIT_FAILED;
 	}
-	struct sync sync = { .dir = o->data, .settings = settings, .store = store, .http = http, .once = o->once };
+	struct sync sync = {.dir = o->data, .settings = settings, .store = store, .http = http, .once = o->once};
 	bool ended;
 	e = loop(&sync, signal_fd, wake_fd, &ended);
 	sync_end(&sync);
@@ -152,7 +167,8 @@ static int with_store(const struct options *o, const struct settings *settings)
 	enum err e = http_open(settings->sync_url, settings->sync_ca_file, &http);
 	if (e) {
 		fprintf(stderr, "kiosk-sync: [sync] url %s: %s\n", settings->sync_url,
-		        e == ERR_NOMEM ? err_name(e) : "https://HOST[:PORT] (http:// only to 127.0.0.1, localhost or [::1])");
+		        e == ERR_NOMEM ? err_name(e)
+		                       : "https://HOST[:PORT] (http:// only to 127.0.0.1, localhost or [::1])");
 		return EXIT_USAGE;
 	}
 	e = store_open(o->data, 0, &store, NULL);
@@ -164,8 +180,10 @@ static int with_store(const struct options *o, const struct settings *settings)
 	}
 	int status = EXIT_FAILED, lock = lock_folder(o->data);
 	if (lock < 0)
-		fprintf(stderr, errno == EWOULDBLOCK ? "kiosk-sync: another kiosk-sync serves %s already\n"
-		                                    : "kiosk-sync: cannot write in %s/run\n", o->data);
+		fprintf(stderr,
+		        errno == EWOULDBLOCK ? "kiosk-sync: another kiosk-sync serves %s already\n"
+		                             : "kiosk-sync: cannot write in %s/run\n",
+		        o->data);
 	else
 		status = run(o, settings, store, http);
 	if (lock >= 0)
@@ -179,7 +197,7 @@ int main(int argc, char **argv)
 {
 	struct options o;
 	char path[SETTINGS_PATH] = "", text[1024];
-	struct settings_problem problem = { 0 };
+	struct settings_problem problem = {0};
 	int status = parse(argc, argv, &o);
 	if (status)
 		return status - 1;

@@ -28,7 +28,8 @@ enum err pull_done(struct sync *sync, struct transfer *t)
 {
 	char problem[256];
 	enum outcome outcome = transfer_outcome(t, problem);
-	json_t *reply = transfer_reply(t), *changes = json_object_get(reply, "changes"), *next = json_object_get(reply, "next");
+	json_t *reply = transfer_reply(t), *changes = json_object_get(reply, "changes"),
+		   *next = json_object_get(reply, "next");
 	if (outcome != OUTCOME_OK)
 		return lane_outcome(sync, &sync->down, outcome, problem);
 	if (!json_is_array(changes) || !json_is_integer(next))

@@ -17,8 +17,8 @@ static enum err blob_request(struct sync *sync, const char *method, struct trans
 /* Nothing of it can be sent for now; it is told, and the events go on. */
 static enum err blob_stuck(struct sync *sync, const char *why)
 {
-	snprintf(sync->blob_problem, sizeof sync->blob_problem, "attachment %.12s cannot be sent: %.150s", sync->blob.sha256_hex,
-	         why);
+	snprintf(sync->blob_problem, sizeof sync->blob_problem, "attachment %.12s cannot be sent: %.150s",
+	         sync->blob.sha256_hex, why);
 	sync->blob_stuck_until_ms = sync_now_ms() + SLOW_RETRY_MS;
 	fprintf(stderr, "kiosk-sync: %s\n", sync->blob_problem);
 	return lane_report(sync, 0);
@@ -38,11 +38,13 @@ static enum err blob_put(struct sync *sync, int64_t offset)
 	return lane_send(&sync->up, LANE_BLOB_PUT, t);
 }
 
-/* While the township lacks numbers, only a run without holes is sent: each hole is told in front of the run behind it. */
+/* While the township lacks numbers, only a run without holes is sent: each hole is told in front of the run
+ * behind it. */
 static size_t without_holes(const struct sync *sync, const struct outbox_batch *batch)
 {
 	size_t n = 1;
-	while (n < batch->count && (sync->expected_seq == 0 || batch->events[n].seq == batch->events[n - 1].seq + 1))
+	while (n < batch->count &&
+	       (sync->expected_seq == 0 || batch->events[n].seq == batch->events[n - 1].seq + 1))
 		n++;
 	return n;
 }
@@ -54,17 +56,20 @@ static json_t *batch_json(const struct sync *sync, const struct outbox_batch *ba
 		char sig[sodium_base64_ENCODED_LEN(SIGN_BYTES, sodium_base64_VARIANT_ORIGINAL)];
 		const struct outbox_event *ev = &batch->events[i];
 		sodium_bin2base64(sig, sizeof sig, ev->sig, SIGN_BYTES, sodium_base64_VARIANT_ORIGINAL);
-		if (json_array_append_new(list, json_pack("{s:s%, s:s}", "payload", ev->payload, ev->payload_len, "sig", sig))) {
+		if (json_array_append_new(list, json_pack("{s:s%, s:s}", "payload", ev->payload, ev->payload_len,
+		                                          "sig", sig))) {
 			json_decref(list);
 			return NULL;
 		}
 	}
 	json_t *body = json_pack("{s:o}", "events", list);
-	/* Numbers that this box has not any more (its disk was damaged) are said to be lost, or nothing would ever pass again. */
+	/* Numbers that this box has not any more (its disk was damaged) are said to be lost, or nothing would
+	 * ever pass again. */
 	int64_t from = sync->expected_seq, until = sync->first_sent_seq - 1;
 	if (body && from > 0 && from <= until)
-		json_object_set_new(body, "lost", json_pack("{s:I, s:I}", "from", (json_int_t)from, "until", (json_int_t)(
-		                    until - from < LOST_MAX ? until : from + LOST_MAX - 1)));
+		json_object_set_new(body, "lost",
+		                    json_pack("{s:I, s:I}", "from", (json_int_t)from, "until",
+		                              (json_int_t)(until - from < LOST_MAX ? until : from + LOST_MAX - 1)));
 	return body;
 }
 
@@ -153,7 +158,7 @@ static enum err events_answered(struct sync *sync, json_t *reply)
 	enum err e = ERR_OK;
 	if (!json_is_integer(acked) || !json_is_array(refused))
 		return lane_ill(sync, &sync->up, "offline: the answer to the events is not what it should be", false);
-	json_array_foreach(refused, i, item) {
+	json_array_foreach (refused, i, item) {
 		int64_t seq = json_integer_value(json_object_get(item, "seq"));
 		const char *reason = json_string_value(json_object_get(item, "reason"));
 		if (seq < sync->first_sent_seq || seq > sync->last_sent_seq)
@@ -166,13 +171,14 @@ static enum err events_answered(struct sync *sync, json_t *reply)
 	int64_t up_to = json_integer_value(acked);
 	if (up_to < sync->first_sent_seq)
 		return lane_ill(sync, &sync->up, "the township took nothing of the batch", false);
-	/* The township may know later numbers than were sent now (a batch that came twice); only what was sent is settled. */
+	/* The township may know later numbers than were sent now (a batch that came twice); only what was sent is
+	 * settled. */
 	e = outbox_ack(sync->store, up_to < sync->last_sent_seq ? up_to : sync->last_sent_seq);
 	return e ? e : lane_well(sync, &sync->up, 0);
 }
 
-/* The township lacks numbers that were sent before: it was restored from a backup, or this box was. All from there on are
- * sent once more; they have one effect. */
+/* The township lacks numbers that were sent before: it was restored from a backup, or this box was. All from
+ * there on are sent once more; they have one effect. */
 static enum err gap_answered(struct sync *sync, int64_t expected)
 {
 	char what[256];

@@ -1,12 +1,13 @@
-/* sync.h: carrying the outbox to the township and bringing its changes back. Two lanes run side by side in one loop:
+/* sync.h: carrying the outbox to the township and bringing its changes back. Two lanes run side by side in
+ * one loop:
  *
  *   up:    ASK ──202──► POLL ──200──► (enrolled)         down (once enrolled):
  *           ▲            │ 403 404        │                  CHANGES ──► apply ──► CHANGES …   (long poll)
  *           └────────────┘                ▼
  *          HEAD ──► PUT ──► … no blob waits ──► EVENTS ──► … nothing waits ──► rest until woken
  *
- * A lane has at most one request on its way. A failure puts the lane to rest by its backoff; nothing is lost by it, since what
- * is true stands in the store. */
+ * A lane has at most one request on its way. A failure puts the lane to rest by its backoff; nothing is lost
+ * by it, since what is true stands in the store. */
 #ifndef SYNC_SYNC_H
 #define SYNC_SYNC_H
 
@@ -15,30 +16,46 @@
 #include "sync/backoff.h"
 #include "sync/http.h"
 
-enum { SLOW_RETRY_MS = 5 * 60 * 1000, LOOK_AGAIN_MS = 30 * 1000, ENROL_POLL_MS = 2000, CHANGES_WAIT_S = 50,
-       GAPS_MAX = 8, LOST_MAX = 10000, BATCH_EVENTS = 500, BATCH_BYTES = 1024 * 1024 };
+enum {
+	SLOW_RETRY_MS = 5 * 60 * 1000,
+	LOOK_AGAIN_MS = 30 * 1000,
+	ENROL_POLL_MS = 2000,
+	CHANGES_WAIT_S = 50,
+	GAPS_MAX = 8,
+	LOST_MAX = 10000,
+	BATCH_EVENTS = 500,
+	BATCH_BYTES = 1024 * 1024
+};
 
-enum lane_state { LANE_IDLE, LANE_ENROL_ASK, LANE_ENROL_POLL, LANE_BLOB_HEAD, LANE_BLOB_PUT, LANE_EVENTS, LANE_CHANGES };
+enum lane_state {
+	LANE_IDLE,
+	LANE_ENROL_ASK,
+	LANE_ENROL_POLL,
+	LANE_BLOB_HEAD,
+	LANE_BLOB_PUT,
+	LANE_EVENTS,
+	LANE_CHANGES
+};
 
 struct lane {
-	enum lane_state state;       /* of the request on its way; LANE_IDLE: none */
-	struct transfer *transfer;   /* owned */
-	int64_t rest_until_ms;       /* monotonic */
+	enum lane_state state;     /* of the request on its way; LANE_IDLE: none */
+	struct transfer *transfer; /* owned */
+	int64_t rest_until_ms;     /* monotonic */
 	struct backoff backoff;
-	char problem[256];           /* "" when its last request went well */
-	bool failed;                 /* its last request did: it rests */
-	bool caught_up;              /* nothing more to do at the last look */
+	char problem[256]; /* "" when its last request went well */
+	bool failed;       /* its last request did: it rests */
+	bool caught_up;    /* nothing more to do at the last look */
 };
 
 struct sync {
 	const char *dir;
 	const struct settings *settings;
-	struct store *store;         /* borrowed */
-	struct http *http;           /* borrowed */
-	bool once;                   /* do what can be done now, then end */
+	struct store *store; /* borrowed */
+	struct http *http;   /* borrowed */
+	bool once;           /* do what can be done now, then end */
 	bool enrolled;
-	bool revoked;                /* the last answer was 401 */
-	char token[128];             /* secret */
+	bool revoked;    /* the last answer was 401 */
+	char token[128]; /* secret */
 	char kiosk[KIOSK_ID_SIZE];
 	char code[9];                /* the one being asked with */
 	struct blob_row blob;        /* the one on its way */
@@ -46,9 +63,9 @@ struct sync {
 	int64_t blob_stuck_until_ms; /* a blob that cannot be sent must not hold up the events */
 	int64_t last_sent_seq;       /* of the batch on its way */
 	int64_t first_sent_seq;
-	int64_t expected_seq;        /* the number the township asked for; 0 when it did not */
+	int64_t expected_seq; /* the number the township asked for; 0 when it did not */
 	int gaps_in_row;
-	bool look_down_again;        /* with `once`: events went up since the last look at the changes */
+	bool look_down_again; /* with `once`: events went up since the last look at the changes */
 	struct lane up, down;
 };
 
@@ -71,7 +88,8 @@ bool sync_finished(const struct sync *sync);
 int64_t sync_now_ms(void);
 int64_t sync_wall_ms(void);
 
-/* The parts, each begins or ends one kind of request: enrol.c, push.c, pull.c. *started is false when there was nothing to do. */
+/* The parts, each begins or ends one kind of request: enrol.c, push.c, pull.c. *started is false when there
+ * was nothing to do. */
 MUST_USE enum err enrol_start(struct sync *sync);
 MUST_USE enum err enrol_done(struct sync *sync, struct transfer *t);
 MUST_USE enum err push_start(struct sync *sync, bool *started);
@@ -88,6 +106,7 @@ MUST_USE enum err lane_ill(struct sync *sync, struct lane *lane, const char *pro
 /* Tells the store how things stand. */
 MUST_USE enum err lane_report(struct sync *sync, int64_t server_ms);
 /* The usual answer to an outcome other than OK. */
-MUST_USE enum err lane_outcome(struct sync *sync, struct lane *lane, enum outcome outcome, const char *problem);
+MUST_USE enum err lane_outcome(struct sync *sync, struct lane *lane, enum outcome outcome,
+                               const char *problem);
 
 #endif

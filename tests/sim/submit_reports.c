@@ -1,11 +1,13 @@
-/* submit_reports: files reports in a kiosk's data folder as the screen would, and says what the slips would say.
+/* submit_reports: files reports in a kiosk's data folder as the screen would, and says what the slips would
+ * say.
  *
  *   submit_reports --data DIR --count N [--ink] [--fast]     a line a report: code, receipt, case id
  *   submit_reports --data DIR --rate CODE RATING [REASON]    judges the answer, as the holder of the slip
- *   submit_reports --data DIR --show CODE                    what the holder reads: state, then the view's JSON
- *   submit_reports --data DIR --counts                       the box's figures, "name value" a line
+ *   submit_reports --data DIR --show CODE                    what the holder reads: state, then the view's
+ * JSON submit_reports --data DIR --counts                       the box's figures, "name value" a line
  *
- * --fast makes up the lookup tags instead of stretching the codes: for the bench, where no slip is ever read. */
+ * --fast makes up the lookup tags instead of stretching the codes: for the bench, where no slip is ever read.
+ */
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +15,11 @@
 
 #include "store/store.h"
 
-struct options { const char *data, *code, *rating, *reason; long count; bool ink, fast, rate, show, counts; };
+struct options {
+	const char *data, *code, *rating, *reason;
+	long count;
+	bool ink, fast, rate, show, counts;
+};
 
 static const char *const texts[] = {
 	"村口到小学的路，一下雨就积水，孩子们上学要绕行。希望能修一修排水沟。",
@@ -21,13 +27,13 @@ static const char *const texts[] = {
 	"建议在桥头和卫生室门口各装一盏路灯。",
 	"高龄津贴从去年九月就没有到账，请帮忙查一查。",
 };
-static const char *const subjects[] = { "roads", "water", "farmland", "subsidies" };
+static const char *const subjects[] = {"roads", "water", "farmland", "subsidies"};
 
 static enum err draw(struct ink *ink)
 {
-	enum err e = ink_begin(ink, (struct ink_point){ 100, 100 });
+	enum err e = ink_begin(ink, (struct ink_point){100, 100});
 	for (uint16_t i = 1; i < 400 && !e; i++)
-		e = ink_extend(ink, (struct ink_point){ (uint16_t)(100 + i * 20), (uint16_t)(100 + i * i % 3000) });
+		e = ink_extend(ink, (struct ink_point){(uint16_t)(100 + i * 20), (uint16_t)(100 + i * i % 3000)});
 	return e;
 }
 
@@ -132,16 +138,16 @@ static enum err print_counts(struct store *store)
 	printf("rules %zu\n", rules.count);
 	rule_list_clear(&rules);
 	printf("cases %lld\nevents %lld\nunsent %lld\nparked %lld\nblobs_unsent %lld\nlast_contact_ms %lld\n",
-	       (long long)c.cases, (long long)c.events, (long long)c.unsent, (long long)c.parked, (long long)c.blobs_unsent,
-	       (long long)c.last_contact_ms);
-	printf("enrolled %d\nkiosk %s\nenrol_code %s\nproblem %s\n", identity.enrolled, identity.kiosk, identity.enrol_code,
-	       c.last_sync_error);
+	       (long long)c.cases, (long long)c.events, (long long)c.unsent, (long long)c.parked,
+	       (long long)c.blobs_unsent, (long long)c.last_contact_ms);
+	printf("enrolled %d\nkiosk %s\nenrol_code %s\nproblem %s\n", identity.enrolled, identity.kiosk,
+	       identity.enrol_code, c.last_sync_error);
 	return ERR_OK;
 }
 
 static bool parse(int argc, char **argv, struct options *o)
 {
-	*o = (struct options){ .count = -1 };
+	*o = (struct options){.count = -1};
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--data") == 0 && i + 1 < argc)
 			o->data = argv[++i];
@@ -174,8 +180,9 @@ int main(int argc, char **argv)
 	struct store *store;
 	struct store_identity identity;
 	if (!parse(argc, argv, &o) || sodium_init() < 0) {
-		fprintf(stderr, "usage: submit_reports --data DIR --count N [--ink] [--fast] | --rate CODE RATING [REASON] | --show CODE | "
-		        "--counts\n");
+		fprintf(stderr, "usage: submit_reports --data DIR --count N [--ink] [--fast] | --rate CODE RATING "
+		                "[REASON] | --show CODE | "
+		                "--counts\n");
 		return 2;
 	}
 	enum err e = store_open(o.data, 0, &store, NULL);

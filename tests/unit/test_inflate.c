@@ -12,7 +12,7 @@
 
 static uint8_t *pack(const void *bytes, size_t len, size_t *out_len)
 {
-	z_stream z = { 0 };
+	z_stream z = {0};
 	assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
 	size_t room = deflateBound(&z, len);
 	uint8_t *out = malloc(room);
