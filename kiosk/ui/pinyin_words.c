@@ -40,6 +40,12 @@ static const char *const FIRST_WORDS[] = { "我", "我们", "我家", "村里", 
 /* What goes on after almost any word, for those that are rarely written. */
 static const char *const GOING_ON[] = { "的", "了", "是", "有", "在", "没有", "不", "和", "要", "都", "也", "就" };
 
+/* What is said in this house, before what a general dictionary counted. */
+static const struct { const char *after, *next; } IN_THIS_HOUSE[] = {
+	{ "人民代表", "大会" }, { "人大代表", "之家" }, { "代表", "大会" }, { "代表", "反映" }, { "代表", "建议" },
+	{ "村", "口" }, { "村", "里" }, { "村", "委会" }, { "排水", "沟" }, { "自来水", "管" }, { "乡", "政府" },
+};
+
 enum err pinyin_data_dir(char out[PINYIN_PATH_SIZE])
 {
 	static const char *const KNOWN[] = { "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu",
@@ -246,6 +252,15 @@ static void list(const struct pinyin_words *w, struct candidates *out)
 		append(out, w->guesses[i].text);
 }
 
+static void list_in_this_house(const char *before, size_t len, struct candidates *out)
+{
+	for (size_t i = 0; i < sizeof IN_THIS_HOUSE / sizeof IN_THIS_HOUSE[0]; i++) {
+		size_t n = strlen(IN_THIS_HOUSE[i].after);
+		if (n <= len && memcmp(before + len - n, IN_THIS_HOUSE[i].after, n) == 0)
+			append(out, IN_THIS_HOUSE[i].next);
+	}
+}
+
 static bool is_han(uint32_t c)
 {
 	return (c >= HAN_FIRST && c <= HAN_LAST) || (c >= 0x20000 && c <= 0x323af);
@@ -277,6 +292,7 @@ enum err pinyin_words_predict(struct pinyin_words *w, const char *before, size_t
 	if (!utf8_valid(before, len))
 		return ERR_INVALID;
 	memset(out, 0, sizeof *out);
+	list_in_this_house(before, len, out);
 	size_t count = last_run(before, len, run);
 	/* The longest word that ends here; what its last character alone would call for is beside the point. */
 	for (size_t i = 0; i < count; i++) {
