@@ -169,13 +169,16 @@ static void test_rate(void **state)
 	assert_int_equal(c.rating, RATING_UNSATISFIED);
 	assert_int_equal(c.state, CASE_REDO);
 	case_summary_clear(&c);
+	/* The township mends a word of its answer: that is no new round, and the judgement stands. */
+	assert_int_equal(fixture_apply(f, fixture_case_change(2, s.case_id, "answered", 1, 2), 2), ERR_OK);
+	assert_int_equal(store_rate(f->store, s.case_id, RATING_SATISFIED, ""), ERR_STATE);
 	/* Answered again in a second round: it may be rated again. */
-	assert_int_equal(fixture_apply(f, fixture_case_change(2, s.case_id, "redo", 2, 2), 2), ERR_OK);
-	assert_int_equal(fixture_apply(f, fixture_case_change(3, s.case_id, "answered", 2, 3), 3), ERR_OK);
+	assert_int_equal(fixture_apply(f, fixture_case_change(3, s.case_id, "redo", 2, 3), 3), ERR_OK);
+	assert_int_equal(fixture_apply(f, fixture_case_change(4, s.case_id, "answered", 2, 4), 4), ERR_OK);
 	assert_int_equal(store_find_case(f->store, keys.lookup, &c), ERR_OK);
 	assert_false(c.rated);
 	assert_int_equal(c.round, 2);
-	assert_int_equal(c.view_rev, 3);
+	assert_int_equal(c.view_rev, 4);
 	assert_non_null(c.view);
 	case_summary_clear(&c);
 	assert_int_equal(store_rate(f->store, s.case_id, RATING_SATISFIED, ""), ERR_OK);

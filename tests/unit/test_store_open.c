@@ -218,6 +218,30 @@ static void test_salvage(void **state)
 	assert_intact(f);
 }
 
+/* A row that is not as the damaged file's own chain left it is not believed. */
+static void test_salvage_believes_no_changed_row(void **state)
+{
+	struct fixture *f = *state;
+	struct store_recovery r;
+	char mark[256];
+	fixture_submitted(f, 1, false);
+	assert_int_equal(store_backup_daily(f->store, fixture_clock), ERR_OK);
+	fixture_submitted(f, 2, false);
+	fixture_submitted(f, 3, false);
+	assert_int_equal(db_exec(f->store->db, "UPDATE cases SET lookup = zeroblob(32) WHERE event_seq = 3"),
+	                 ERR_OK);
+	int64_t root = fixture_number(f, "SELECT rootpage FROM sqlite_schema WHERE name = 'events_by_time'");
+	int64_t page = fixture_number(f, "PRAGMA page_size");
+	store_close(f->store);
+	spoil(f, (size_t)((root - 1) * page), 200);
+	snprintf(mark, sizeof mark, "%s/run/kiosk.running", f->dir);
+	assert_int_equal(file_write(mark, "", 0), ERR_OK);
+	recover_now(f, &r);
+	assert_int_equal(fixture_number(f, "SELECT count(*) FROM cases"), 2);
+	assert_int_equal(fixture_number(f, "SELECT max(seq) FROM events"), 2);
+	assert_intact(f);
+}
+
 /* No backup at all: the enrolment and every event come out of the damaged file where that can be read. */
 static void test_no_backup(void **state)
 {
@@ -273,6 +297,13 @@ static void test_newest_good_backup(void **state)
 	snprintf(folder, sizeof folder, "%s/backup", f->dir);
 	assert_int_equal(dir_each(folder, count_name, &count), ERR_OK);
 	assert_int_equal(count, 2);
+	/* Whatever the order in which the folder is read, the longest chain wins. */
+	char old[256];
+	snprintf(old, sizeof old, "%s/backup/daily-0000000003-2090-03-17.db", f->dir);
+	for (char c = 'a'; c <= 'j'; c++) {
+		snprintf(path, sizeof path, "%s/backup/%c.db", f->dir, c);
+		assert_int_equal(file_copy(old, path), ERR_OK);
+	}
 	snprintf(path, sizeof path, "%s/backup/daily-0000000009-2090-03-20.db", f->dir);
 	assert_int_equal(file_write(path, "not a database at all", 21), ERR_OK);
 	store_close(f->store);
@@ -287,7 +318,7 @@ static void test_newest_good_backup(void **state)
 	}
 	count = 0;
 	assert_int_equal(dir_each(folder, count_name, &count), ERR_OK);
-	assert_int_equal(count, 7);
+	assert_int_equal(count, 7 + 10); /* others' files are not ours to delete */
 }
 
 /* A sync that had the old file open must not write into what was set aside. */
@@ -442,7 +473,7 @@ int main(void)
 		T(test_migrations),
 		T(test_migration_is_atomic),
 		T(test_corrupt_header),
-		T(test_salvage),
+		T(test_salvage), T(test_salvage_believes_no_changed_row),
 		T(test_no_backup),
 		T(test_newest_good_backup),
 		T(test_other_connection_notices),

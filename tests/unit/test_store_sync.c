@@ -165,6 +165,9 @@ static void test_enrolment(void **state)
 	assert_int_equal(fixture_enrol(&other), ERR_OK);
 	struct enrol_grant grant = {"k2", "t", f->seal_public, f->seal_public, f->salt};
 	assert_int_equal(enrol_finish(other.store, &grant), ERR_STATE);
+	uint8_t other_salt[SLIP_SALT_BYTES] = {7}; /* would make every slip that is out unreadable */
+	struct enrol_grant resalted = {"k1", "t", f->seal_public, f->seal_public, other_salt};
+	assert_int_equal(enrol_finish(other.store, &resalted), ERR_STATE);
 	uint8_t sig[SIGN_BYTES];
 	assert_int_equal(store_sign(other.store, "DHN1", "x", 1, sig), ERR_OK);
 	assert_int_equal(sign_check(id.sign_public, "DHN1", "x", 1, sig), ERR_OK);
