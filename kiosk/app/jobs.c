@@ -6,7 +6,6 @@
 
 #include "app/app.h"
 #include "store/store_admin.h"
-#include "store/wake.h"
 
 /* A job of an earlier visit whose result nobody waits for any more. */
 static bool is_stale(const struct app *app, uint32_t visit)
@@ -104,7 +103,6 @@ static void submit_done(struct job *job, struct app *app)
 	if (j->result == ERR_OK) {
 		s->submitted = true;
 		s->done = j->done;
-		wake_send(app->data_dir, WAKE_SYNC);
 		app_print_slip(app);
 		app_replace(app, &screen_done);
 	} else {
@@ -276,8 +274,6 @@ static void rate_run(struct job *job, struct store *store)
 static void rate_done(struct job *job, struct app *app)
 {
 	struct rate_job *j = (struct rate_job *)job;
-	if (j->result == ERR_OK)
-		wake_send(app->data_dir, WAKE_SYNC);
 	if (!is_stale(app, j->visit)) {
 		struct session *s = app->session;
 		s->rating_busy = false;

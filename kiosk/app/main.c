@@ -64,14 +64,18 @@ static void find_dir(const char *beside, const char *installed, char out[PATH_MA
 
 static enum err load_settings(struct app *app, const struct options *o)
 {
-	char path[PATH_MAX];
-	snprintf(path, sizeof path, "%s/kiosk.conf", o->data_dir);
-	const char *file = o->config_file ? o->config_file : path;
+	char path[SETTINGS_PATH], words[SETTINGS_PATH + 1024];
+	enum err e = settings_path(o->data_dir, o->config_file, path);
+	if (e != ERR_OK) {
+		fprintf(stderr, "kiosk: the settings' path is too long: %s\n", o->config_file ? o->config_file : o->data_dir);
+		return e;
+	}
 	struct settings_problem problem = { 0 };
-	enum err e = settings_load(file, &app->settings, &problem);
+	e = settings_load(path, &app->settings, &problem);
 	if (e == ERR_OK)
 		return ERR_OK;
-	fprintf(stderr, "kiosk: %s:%d: %s\n  %s\n", file, problem.line, problem.what, problem.remedy);
+	settings_problem_text(path, &problem, words, sizeof words);
+	fprintf(stderr, "kiosk: %s\n", words);
 	return e;
 }
 
