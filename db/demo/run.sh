@@ -21,7 +21,7 @@ end() {
 	[ -z "$children" ] || { kill $children 2>/dev/null || true; wait $children 2>/dev/null || true; }
 }
 trap end EXIT
-trap 'end; exit 130' INT
+trap 'end; exit 0' INT # the usual way to end it
 trap 'end; exit 143' TERM HUP
 
 no_display() {
