@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from support import SIM, slip  # noqa: E402
@@ -39,7 +40,8 @@ class Decode(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             with open(folder + "/slip", "wb") as f:
                 f.write(qr_slip("DH1:K7PM-3Q9X-VT2C"))
-            said = run(sys.executable, SIM + "/escpos_to_png.py", folder + "/slip", folder + "/slip.png").decode()
+            said = run(sys.executable, SIM + "/escpos_to_png.py", folder + "/slip",
+                       folder + "/slip.png").decode()
             self.assertRegex(said, r"^384x\d+ dots, 1 cut")
             read = run("zbarimg", "-q", "--raw", folder + "/slip.png")
             self.assertEqual(read.decode().strip(), "DH1:K7PM-3Q9X-VT2C")
@@ -54,15 +56,21 @@ class Decode(unittest.TestCase):
     def test_refused(self):
         good = slip(1, 48)
         for bad in (b"", good[2:], good[:-1], good[:-4], good[:100], b"\x1b@hello" + good[2:],
-                    good[:-4] + b"\x10\x04\x01", good + b"x", good[:2] + b"\x1bp\0\x19\xfa" + good[2:], good[:-4] + slip(1, 72)[2:]):
+                    good[:-4] + b"\x10\x04\x01", good + b"x", good[:2] + b"\x1bp\0\x19\xfa" + good[2:],
+                    good[:-4] + slip(1, 72)[2:]):
             with self.assertRaises(Refused):
                 decode(bad)
 
     def test_the_picture_is_a_png(self):
         with tempfile.TemporaryDirectory() as folder:
             write_png(folder + "/a.png", 1, [b"\xf0", b"\x0f"], margin=0)
-            pixels = run("convert", folder + "/a.png", "gray:-")
-            self.assertEqual(pixels, bytes([0] * 4 + [255] * 4 + [255] * 4 + [0] * 4))
+            with open(folder + "/a.png", "rb") as f:
+                png = f.read()
+        self.assertEqual(png[:16], b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR")
+        self.assertEqual(png[16:29], bytes([0, 0, 0, 8, 0, 0, 0, 2, 8, 0, 0, 0, 0]))
+        at = png.index(b"IDAT")
+        pixels = zlib.decompress(png[at + 4:at + 4 + int.from_bytes(png[at - 4:at], "big")])
+        self.assertEqual(pixels, bytes([0] + [0] * 4 + [255] * 4 + [0] + [255] * 4 + [0] * 4))
 
 
 if __name__ == "__main__":

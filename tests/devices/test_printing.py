@@ -185,6 +185,39 @@ class Trouble(Case):
         room.tell_printer("alive")
         client.expect("state 1 DONE")
         self.assert_once(room, data)
+        self.assertEqual(len(room.paper()), 2, "the fragment is cut off from the whole slip")
+
+    def test_the_cover_is_opened_in_the_middle(self):
+        data = slip(3)
+        room = self.room(speed=len(data) / 2)
+        client = room.client(data)
+        time.sleep(1)
+        room.tell_printer("cover open")
+        client.expect("health COVER_OPEN")
+        client.expect("state 1 HELD")
+        room.tell_printer("cover closed")
+        client.expect("state 1 DONE", 15)
+        self.assertEqual(room.paper(), [data], "the printer went on where it was")
+
+    def test_the_cover_is_opened_while_it_is_sent(self):
+        room, data = self.room(), slip()
+        room.tell_printer(f"cover open after {len(data) // 2}")
+        client = room.client(data)
+        client.expect("health COVER_OPEN")
+        client.expect("state 1 HELD")
+        room.tell_printer("cover closed")
+        client.expect("state 1 DONE")
+        self.assertEqual(room.paper(), [data])
+
+    def test_a_printer_that_forgets_when_its_cover_is_opened(self):
+        room, data = self.room(), slip()
+        room.tell_printer("forgetful")
+        room.tell_printer(f"cover open after {len(data) // 2}")
+        client = room.client(data)
+        client.expect("state 1 HELD")
+        room.tell_printer("cover closed")
+        client.expect("state 1 DONE", 40)
+        self.assert_once(room, data)
 
     def test_a_printer_that_says_nothing(self):
         room, data = self.room(), slip()
@@ -288,6 +321,24 @@ class TakenBack(Case):
         client.expect("state 2 DONE")
         self.assertEqual(room.paper().count(other), 1)
         self.assertEqual(room.paper().count(data), 0)
+
+    def test_a_fragment_of_a_cancelled_slip_never_hangs_on_the_next_voters(self):
+        room, data = self.room(), slip()
+        room.tell_printer(f"dead after {len(data) // 2}")
+        client = room.client(data)
+        client.expect("state 1 HELD")
+        client.tell("cancel 1")
+        client.expect("state 1 FAILED")
+        room.tell_printer("alive")
+        other = slip()
+        client.tell("submit " + room.job_file(other))
+        client.expect("state 2 DONE")
+        self.assertEqual(room.paper()[1:], [other])
+        self.assertTrue(data.startswith(room.paper()[0][:-6]), "the fragment and the cut")
+        third = slip()
+        client.tell("submit " + room.job_file(third))
+        client.expect("state 3 DONE")
+        self.assertEqual(room.paper()[1:], [other, third])
 
     def test_cancel_before_it_was_handed_over(self):
         room, jobs = self.room(), [slip(), slip(), slip()]

@@ -86,6 +86,12 @@ class Cards(Case):
         self.do("remove")
         self.assert_reads(client)
 
+    def test_told_once_by_a_reader_that_misses_it_now_and_then(self):
+        client = self.reader()
+        self.do("flicker on")
+        self.assert_reads(client)
+        self.assertEqual(client.rest(3), [])
+
     def test_faults_that_pass(self):
         client = self.reader()
         for fault, count in (("badsum", 3), ("half", 2), ("refuse", 4), ("silence", 2), ("noise", 6),

@@ -7,6 +7,7 @@ stdin: card NAME NUMBER          a resident's card on the reader, until:
        foreigner LATIN NUMBER [CHINESE]      foreigner2023 CHINESE NUMBER [LATIN]
        remove
        halt on|off               a card once read is no longer found, as with many real readers
+       flicker on|off            every second find misses the card
        fault silence|badsum|half|onebyte|noise|refuse [COUNT]    the next replies, or all    fault none
        unplug | plug PATH        the line goes; a new one appears, with PATH as its symbolic link
        quit
@@ -73,7 +74,7 @@ KINDS = {"card": resident, "permit": permit, "foreigner": foreigner, "foreigner2
 class Reader:
     def __init__(self):
         self.text = None          # of the card on the reader
-        self.selected = self.halted = self.halts = False
+        self.selected = self.halted = self.halts = self.flicker = self.missed = False
         self.fault, self.fault_count = "none", -1
         self.pending = bytearray()
         self.sel = selectors.DefaultSelector()
@@ -128,6 +129,8 @@ class Reader:
         if name == "module":
             return b"\0\0\x90" + bytes(range(16))
         if name == "find":
+            self.missed = self.flicker and not self.missed
+            here = here and not self.missed
             return b"\0\0\x9f" + bytes(4) if here else b"\0\0\x80"
         if name == "select":
             self.selected = here
@@ -171,6 +174,8 @@ class Reader:
             self.text = None
         elif words[0] == "halt":
             self.halts = words[1] == "on"
+        elif words[0] == "flicker":
+            self.flicker = words[1] == "on"
         elif words[0] == "fault":
             self.fault = words[1]
             self.fault_count = int(words[2]) if len(words) > 2 else -1

@@ -3,11 +3,14 @@
 
   sim_printer.py --dir DIR [--port N] [--speed BYTES_PER_SECOND]
 
-stdout: the port, then a line per event: "slip FILE LENGTH MONOTONIC_NS" for what was cut off, "torn FILE LENGTH …"
-for what the end of the paper, an open cover or a power cut left. DIR gets slip.NNNN and torn.NNNN (the bytes on
-the paper, in order) and job.NNNN (the bytes of each connection, without the status questions).
+stdout: the port, then a line per event: "slip FILE LENGTH MONOTONIC_NS" for what was cut off, "torn FILE …" for
+what the end of the paper left; an open cover or a power cut leaves it hanging on the roll. DIR gets slip.NNNN
+and torn.NNNN (the bytes on the paper, in order) and job.NNNN (the bytes of each connection, without the status
+questions).
 stdin: paper out|ok|low    paper out after N (bytes more on paper)    cover open|closed
-       dead    dead after N    alive    mute|speak (status)    gsr off|on    hang|read (stop taking bytes)    quit
+       cover open after N    forgetful (an open cover empties the buffer)
+       dead    dead after N    alive    mute|speak (status)    gsr off|on
+       hang|read (stop taking bytes)    quit
 """
 import argparse
 import os
@@ -49,7 +52,8 @@ class Printer:
         self.dir, self.speed = directory, speed
         self.paper, self.cover_open, self.alive = "ok", False, True
         self.answers, self.gs_r, self.hung = True, True, False
-        self.out_after = self.dead_after = None
+        self.forgetful = False
+        self.out_after = self.dead_after = self.open_after = None
         self.printed = 0            # bytes on paper, ever
         self.unparsed = bytearray()  # received, not yet a whole command
         self.queue = []              # whole commands waiting for the head
@@ -160,6 +164,9 @@ class Printer:
             if self.out_after is not None and self.printed >= self.out_after:
                 self.out_after = None
                 self.obey("paper out")
+            if self.open_after is not None and self.printed >= self.open_after:
+                self.open_after = None
+                self.obey("cover open")
             if self.dead_after is not None and self.printed >= self.dead_after:
                 self.dead_after = None
                 self.obey("dead")
@@ -171,6 +178,10 @@ class Printer:
         words = line.split()
         if words[:3] == ["paper", "out", "after"]:
             self.out_after = self.printed + int(words[3])
+        elif words[:3] == ["cover", "open", "after"]:
+            self.open_after = self.printed + int(words[3])
+        elif words == ["forgetful"]:
+            self.forgetful = True
         elif words[:2] == ["dead", "after"]:
             self.dead_after = self.printed + int(words[2])
         elif words[:1] == ["paper"] and words[1] in ("out", "ok", "low"):
@@ -179,11 +190,10 @@ class Printer:
                 self.tear()
         elif words[:1] == ["cover"]:
             self.cover_open = words[1] == "open"
-            if self.cover_open:
-                self.tear()
+            if not self.cover_open and self.forgetful:
+                self.queue = []
         elif words == ["dead"] and self.alive:
             self.alive = False
-            self.tear()
             self.hang_up()
             self.sel.unregister(self.listener)
             self.listener.close()

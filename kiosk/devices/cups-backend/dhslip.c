@@ -6,7 +6,7 @@
  *
  *                 ready                all sent                 GS r answered
  *   WAITING ─────────────► SENDING ───────────────► DRAINING ─────────────────► done
- *      ▲                      │ paper, cover, line     │
+ *      ▲                      │ paper out, line lost   │
  *      └──────────────────────┴────────────────────────┘  at most once: the whole slip again from
  *                                                          its start, after a cut that frees it
  */
@@ -31,7 +31,7 @@ enum {
 	PATIENCE_MS = 2000, /* a band takes a third of a second */
 	CONFIRM_MS = 40,
 	DRAIN_ROUND_MS = 100,
-	DRAIN_ROUNDS = 600,  /* a metre of paper */
+	DRAIN_ROUNDS = 150,  /* nearly a metre of paper */
 	NO_GS_R_ROUNDS = 30, /* for a printer that does not know GS r */
 };
 
@@ -40,7 +40,15 @@ static const uint8_t RESET_AND_CUT[] = { 0x1b, '@', 0x1d, 'V', 66, 0 };
 enum outcome { DONE, INTERRUPTED, NOT_BEGUN, CANCELLED };
 
 /* As bits, in the order of REASONS. */
-enum trouble { PAPER_END = 1, COVER_OPEN = 2, OTHER_ERROR = 4, OFFLINE = 8, PAPER_LOW = 16, BLOCKING = 15 };
+enum trouble {
+	PAPER_END = 1,
+	COVER_OPEN = 2,
+	OTHER_ERROR = 4,
+	OFFLINE = 8,
+	PAPER_LOW = 16,
+	SILENT = 32, /* offline, and not even that is said: for ourselves alone */
+	BLOCKING = PAPER_END | COVER_OPEN | OTHER_ERROR | OFFLINE
+};
 static const char *const REASONS[] = { "media-empty-error", "cover-open-error", "other-error",
 	                               "offline-report", "media-low-warning" };
 enum { REASON_COUNT = sizeof REASONS / sizeof *REASONS };
@@ -49,7 +57,8 @@ struct run {
 	struct port port;
 	int wake_fd;   /* readable once the job is cancelled */
 	unsigned told; /* what CUPS knows of, bits of enum trouble */
-	bool mid_slip; /* part of a slip hangs out of the printer */
+	bool mid_slip; /* part of a slip hangs out of the printer; the note below outlives this process */
+	char note[512]; /* path; "" when CUPS gave us no place for it */
 	bool knows_gs_r;
 };
 
@@ -75,6 +84,36 @@ static bool cancelled(const struct run *run)
 	return !pause_ms(run, 0);
 }
 
+/* A slip left unfinished must not come out hanging on the next voter's, which another process prints. */
+static void find_note(struct run *run)
+{
+	const char *folder = getenv("CUPS_CACHEDIR"), *queue = getenv("PRINTER");
+	if (!folder || !queue || strchr(queue, '/'))
+		return;
+	int len = snprintf(run->note, sizeof run->note, "%s/dhslip-unfinished-%s", folder, queue);
+	if (len < 0 || (size_t)len >= sizeof run->note)
+		run->note[0] = '\0';
+	run->mid_slip = run->note[0] && access(run->note, F_OK) == 0;
+}
+
+static void note_mid_slip(struct run *run, bool mid_slip)
+{
+	if (run->mid_slip == mid_slip)
+		return;
+	run->mid_slip = mid_slip;
+	if (!run->note[0])
+		return;
+	if (!mid_slip) {
+		unlink(run->note);
+		return;
+	}
+	int fd = open(run->note, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd >= 0)
+		close(fd);
+	else
+		fprintf(stderr, "DEBUG: %s cannot be written\n", run->note);
+}
+
 static void tell(struct run *run, unsigned trouble)
 {
 	for (unsigned i = 0; i < REASON_COUNT; i++) {
@@ -88,7 +127,7 @@ static void tell(struct run *run, unsigned trouble)
 static unsigned trouble_of(const struct port_status *status)
 {
 	if (!status->answers)
-		return OFFLINE;
+		return OFFLINE | SILENT;
 	unsigned trouble = status->cover_open ? COVER_OPEN : 0;
 	/* An open cover hides the paper from its sensor. */
 	if (status->paper_end && !status->cover_open)
@@ -106,10 +145,10 @@ static unsigned trouble_of(const struct port_status *status)
  * trouble. */
 static unsigned look(struct run *run)
 {
-	unsigned trouble = OFFLINE;
+	unsigned trouble = OFFLINE | SILENT;
 	for (int i = 0; i < 2 && (trouble & BLOCKING); i++) {
 		if (run->port.fd < 0 || (i && !pause_ms(run, CONFIRM_MS)))
-			return OFFLINE;
+			return OFFLINE | SILENT;
 		struct port_status status = port_ask(&run->port, run->wake_fd);
 		trouble = trouble_of(&status);
 	}
@@ -128,7 +167,7 @@ static bool wait_ready(struct run *run)
 		if (!(trouble & BLOCKING))
 			return true;
 		/* The line may be open to nobody: a printer that was off for a while answers on a new one. */
-		if (trouble & OFFLINE)
+		if (trouble & SILENT)
 			port_close(&run->port);
 		if (!pause_ms(run, WAIT_MS))
 			break;
@@ -145,7 +184,7 @@ static enum outcome send_chunk(struct run *run, const uint8_t *bytes, size_t len
 		size_t done = len;
 		enum port_sent sent = port_send(&run->port, bytes, &done, PATIENCE_MS, run->wake_fd);
 		if (done)
-			run->mid_slip = true;
+			note_mid_slip(run, true);
 		bytes += done;
 		len -= done;
 		if (cancelled(run))
@@ -171,11 +210,20 @@ static void learn_gs_r(struct run *run)
 	run->knows_gs_r = port_drained(&run->port);
 }
 
+/* The end of the paper splits a slip, and a lost line loses it; a cover, once closed, lets the printer go on
+ * where it was, if its buffer has lived: the answer to GS r says whether. To send it again then would make
+ * two whole slips. */
+static bool splits(const struct run *run, unsigned trouble)
+{
+	return (trouble & BLOCKING) && (!run->knows_gs_r || (trouble & (PAPER_END | SILENT)));
+}
+
+/* Until what was sent so far is on paper. */
 static enum outcome drain(struct run *run)
 {
 	if (!port_ask_drained(&run->port, run->wake_fd))
 		return cancelled(run) ? CANCELLED : INTERRUPTED;
-	for (int round = 0; round < (run->knows_gs_r ? DRAIN_ROUNDS : NO_GS_R_ROUNDS); round++) {
+	for (int round = 0; round < (run->knows_gs_r ? DRAIN_ROUNDS : NO_GS_R_ROUNDS);) {
 		port_listen(&run->port, DRAIN_ROUND_MS, run->wake_fd);
 		if (port_drained(&run->port))
 			return DONE;
@@ -185,10 +233,15 @@ static enum outcome drain(struct run *run)
 		if (cancelled(run))
 			return CANCELLED;
 		tell(run, trouble);
-		if (trouble & BLOCKING)
+		if (splits(run, trouble))
 			return INTERRUPTED;
+		if (!(trouble & BLOCKING))
+			round++;
 	}
-	return run->knows_gs_r ? INTERRUPTED : DONE;
+	if (!run->knows_gs_r)
+		return DONE;
+	port_close(&run->port); /* the question is lost with the buffer: on a new line none is open */
+	return INTERRUPTED;
 }
 
 static enum outcome send_job(struct run *run, const uint8_t *job, size_t len)
@@ -202,9 +255,15 @@ static enum outcome send_job(struct run *run, const uint8_t *job, size_t len)
 		if (cancelled(run))
 			return CANCELLED;
 		tell(run, trouble);
-		if (trouble & BLOCKING)
-			return run->mid_slip ? INTERRUPTED : NOT_BEGUN;
-		enum outcome outcome = send_chunk(run, job + at, chunk);
+		enum outcome outcome = DONE;
+		if ((trouble & BLOCKING) && !run->mid_slip)
+			outcome = NOT_BEGUN;
+		else if (splits(run, trouble))
+			outcome = INTERRUPTED;
+		else if (trouble & BLOCKING)
+			outcome = drain(run);
+		if (outcome == DONE)
+			outcome = send_chunk(run, job + at, chunk);
 		if (outcome != DONE)
 			return outcome;
 		at += chunk;
@@ -217,7 +276,7 @@ static void cut_off(struct run *run)
 	size_t len = sizeof RESET_AND_CUT;
 	if (run->mid_slip && run->port.fd >= 0
 	    && port_send(&run->port, RESET_AND_CUT, &len, 100, -1) == PORT_SENT)
-		run->mid_slip = false;
+		note_mid_slip(run, false);
 }
 
 static int print(struct run *run, const uint8_t *job, size_t len)
@@ -225,8 +284,10 @@ static int print(struct run *run, const uint8_t *job, size_t len)
 	for (int sends = 1; wait_ready(run);) {
 		cut_off(run);
 		enum outcome outcome = send_job(run, job, len);
-		if (outcome == DONE)
+		if (outcome == DONE) {
+			note_mid_slip(run, false);
 			return BACKEND_OK;
+		}
 		if (outcome == CANCELLED)
 			break;
 		if (outcome == NOT_BEGUN)
@@ -298,6 +359,7 @@ static int run_job(char *uri, int fd)
 	if (job && read_job(fd, job, &len)) {
 		for (int i = 0; i < REASON_COUNT; i++)
 			fprintf(stderr, "STATE: -%s\n", REASONS[i]); /* a killed predecessor's */
+		find_note(&run);
 		code = print(&run, job, len);
 		/* Nobody asks the printer between jobs: trouble must not outlive who would see it mended. */
 		tell(&run, run.told & PAPER_LOW);
