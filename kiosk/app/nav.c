@@ -8,6 +8,7 @@ static void show(struct app *app, const struct screen *screen, bool anew)
 {
 	app->screen = screen;
 	app->help_open = false;
+	app->countdown_s = 0;
 	app->entered_anew = true;
 	app->dirty = true;
 	ui_forget(app->ui);

@@ -15,7 +15,9 @@ static int countdown_left_s(const struct app *app)
 	int64_t idle_ms = app->now_ms - app->last_touch_ms;
 	int64_t end_ms = (int64_t)app->settings.idle_s * SECOND_MS;
 	int64_t begin_ms = end_ms - (int64_t)app->settings.countdown_s * SECOND_MS;
-	if (idle_ms < begin_ms || idle_ms >= end_ms)
+	if (idle_ms < begin_ms) /* the finger that answers is still down: what it touches must not vanish under it */
+		return app->countdown_s;
+	if (idle_ms >= end_ms)
 		return 0;
 	return (int)((end_ms - idle_ms + SECOND_MS - 1) / SECOND_MS);
 }
@@ -37,8 +39,10 @@ int64_t overlay_idle(struct app *app)
 {
 	if (app->screen == &screen_attract)
 		return INT64_MAX;
-	if (recorder_busy(app)) /* speaking and listening is being there */
+	if (recorder_busy(app)) { /* speaking and listening is being there */
 		app->last_touch_ms = app->now_ms;
+		app->countdown_s = 0;
+	}
 	int64_t end_ms = app->last_touch_ms + (int64_t)app->settings.idle_s * SECOND_MS;
 	if (app->now_ms >= end_ms) {
 		app_leave(app, &screen_attract);
@@ -49,10 +53,8 @@ int64_t overlay_idle(struct app *app)
 	if (app->screen->quiet)
 		return end_ms;
 	int64_t begin_ms = end_ms - (int64_t)app->settings.countdown_s * SECOND_MS;
-	if (app->now_ms < begin_ms) {
-		app->countdown_s = 0;
+	if (app->now_ms < begin_ms)
 		return begin_ms;
-	}
 	int left_s = countdown_left_s(app);
 	app->dirty = app->dirty || left_s != app->countdown_s;
 	app->countdown_s = left_s;
@@ -102,6 +104,8 @@ static void countdown_frame(struct app *app, struct ui *ui, int left_s)
 		app_leave(app, &screen_home);
 	if (ui_button(ui, "idle.stay", grid_cell(keys, 2, gap, key_px, 1), NULL, tr("我还在"), BUTTON_MAIN))
 		app->dirty = true; /* the touch itself has begun the time anew */
+	if (ui_input(ui)->released)
+		app->countdown_s = 0;
 }
 
 static void help_frame(struct app *app, struct ui *ui)
