@@ -1,0 +1,39 @@
+/* links: kiosk/devices/samv.c kiosk/devices/samv_card.c kiosk/model/utf8.c */
+/* A card reader's line: frames out of any bytes in any portions, and cards out of what they carry. */
+#include "devices/samv.h"
+#include "model/utf8.h"
+#include "tests/fuzz/fuzz.h"
+
+static void read_card(const uint8_t *data, size_t len)
+{
+	struct idcard card;
+	memset(&card, 0x55, sizeof card);
+	if (samv_card(data, len, &card) != ERR_OK)
+		return;
+	HOLDS(memchr(card.name, 0, sizeof card.name) && utf8_valid(card.name, strlen(card.name)));
+	HOLDS(memchr(card.number, 0, sizeof card.number) && samv_number_ok(card.number));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct samv_parser *parser = calloc(1, sizeof *parser);
+	struct samv_reply reply;
+	size_t step = len ? 1 + data[0] % 97u : 1;
+	HOLDS(parser);
+	for (size_t at = len > 0; at < len; at += step) {
+		size_t turns = 0;
+		samv_feed(parser, data + at, len - at < step ? len - at : step);
+		for (enum samv_found f; (f = samv_take(parser, &reply)) != SAMV_NOTHING; ) {
+			HOLDS(++turns <= SAMV_MAX_REPLY);
+			if (f == SAMV_FRAME)
+				read_card(reply.data, reply.data_len);
+		}
+	}
+	/* Few inputs get the sum right: the card's bytes alone as well. */
+	char *alone = fuzz_copy(data, len);
+	read_card((const uint8_t *)alone, len);
+	free(alone);
+	samv_wipe(parser);
+	free(parser);
+	return 0;
+}
