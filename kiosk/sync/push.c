@@ -150,7 +150,19 @@ static enum err put_done(struct sync *sync, struct transfer *t, enum outcome out
 	return lane_outcome(sync, &sync->up, outcome, problem);
 }
 
-/* Refused ones are parked before the rest is acknowledged: an acknowledgement covers them too. */
+/* A refused event is parked; one whose number the township gave to another (this box was restored from an older backup) goes
+ * out again under a new one. */
+static enum err event_refused(struct sync *sync, int64_t seq, const char *reason, int64_t township_last)
+{
+	if (strcmp(reason, "number_taken") == 0) {
+		fprintf(stderr, "kiosk-sync: event %lld gets a new number\n", (long long)seq);
+		return outbox_renumber(sync->store, seq, township_last);
+	}
+	fprintf(stderr, "kiosk-sync: event %lld was refused: %s\n", (long long)seq, reason);
+	return outbox_park(sync->store, seq, reason);
+}
+
+/* Refused ones are settled before the rest is acknowledged: an acknowledgement covers them too. */
 static enum err events_answered(struct sync *sync, json_t *reply)
 {
 	json_t *acked = json_object_get(reply, "acked"), *refused = json_object_get(reply, "refused"), *item;
@@ -163,10 +175,9 @@ static enum err events_answered(struct sync *sync, json_t *reply)
 		const char *reason = json_string_value(json_object_get(item, "reason"));
 		if (seq < sync->first_sent_seq || seq > sync->last_sent_seq)
 			continue;
-		e = outbox_park(sync->store, seq, reason ? reason : "");
+		e = event_refused(sync, seq, reason ? reason : "", json_integer_value(acked));
 		if (e && e != ERR_NOT_FOUND)
 			return e;
-		fprintf(stderr, "kiosk-sync: event %lld was refused: %s\n", (long long)seq, reason ? reason : "");
 	}
 	int64_t up_to = json_integer_value(acked);
 	if (up_to < sync->first_sent_seq)

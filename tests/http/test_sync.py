@@ -2,6 +2,7 @@
 import http.server
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -185,7 +186,6 @@ class Sync(world.WorldTest):
         kiosk.submit(1, "--ink")
         # Voice is larger than ink: the stored, sealed file is put in its place, as a recording would be.
         import hashlib
-        import shutil
         name, = os.listdir(kiosk.folder + "/blobs")
         data = os.urandom(1500000)
         sha = hashlib.sha256(data).hexdigest()
@@ -311,7 +311,6 @@ class Sync(world.WorldTest):
         self.assertIn("did not admit", kiosk.counts()["problem"])
 
     def test_a_server_restored_from_an_older_backup_gets_all_again(self):
-        import shutil
         town = self.township()
         kiosk = self.kiosk(town.url).enrol(town)
         kiosk.submit(2)
@@ -331,6 +330,23 @@ class Sync(world.WorldTest):
         self.assertEqual((kiosk.counts()["unsent"], kiosk.counts()["parked"]), (0, 0))
         self.assertEqual(len(town.office("GET", "/cases").json["cases"]), 6)
         self.settled(town)
+
+    def test_a_kiosk_restored_from_an_older_backup_loses_nothing_new(self):
+        town = self.township()
+        kiosk = self.kiosk(town.url).enrol(town)
+        kiosk.submit(1)
+        shutil.copytree(kiosk.folder, self.folder + "/backup")
+        kiosk.submit(2)
+        self.assertEqual(kiosk.once(), 0, kiosk.last_once.stderr)
+        shutil.rmtree(kiosk.folder)
+        shutil.copytree(self.folder + "/backup", kiosk.folder)
+        new = kiosk.submit(1)  # takes a number that the township has given away
+        self.assertEqual(kiosk.once(), 0, kiosk.last_once.stderr)
+        cases = town.office("GET", "/cases").json["cases"]
+        self.assertEqual(len(cases), 4, "one before the backup, two lost by the box, one after")
+        self.assertIn(new[0][2], [case["case_id"] for case in cases])
+        self.assertEqual(kiosk.counts()["parked"], 0)
+        self.assertEqual(kiosk.counts()["unsent"], 0)
 
     def test_events_that_a_damaged_disk_lost_do_not_block_the_rest(self):
         town = self.township()
