@@ -1,5 +1,6 @@
 /* voice.h: a spoken report: SDL audio in, Ogg Opus (RFC 7845, 16 kHz mono, 24 kbit/s) in locked memory, and playback.
- * Capture and playback run on SDL's audio thread and an encoder thread; every function here returns at once. */
+ * Capture and playback run on SDL's audio thread and an encoder thread; every function here returns at once, but for opening
+ * the device, and for record and take right after a stop, which wait until the device is closed (some 50 ms). */
 #ifndef UI_VOICE_H
 #define UI_VOICE_H
 
@@ -18,8 +19,8 @@ MUST_USE enum err voice_create(uint32_t max_ms, void (*changed)(void *ctx), void
 void voice_destroy(struct voice *voice); /* stops, wipes, frees */
 
 MUST_USE enum err voice_record(struct voice *voice);  /* wipes what was there; ERR_NOT_FOUND: no microphone */
-void voice_stop(struct voice *voice);                 /* ends recording or playing */
-MUST_USE enum err voice_play(struct voice *voice);
+void voice_stop(struct voice *voice);                 /* ends recording or playing; `changed` comes when it has ended */
+MUST_USE enum err voice_play(struct voice *voice);    /* ERR_STATE: nothing recorded; ERR_NOT_FOUND: no loudspeaker */
 void voice_wipe(struct voice *voice);
 
 enum voice_state voice_state(struct voice *voice);
