@@ -50,6 +50,11 @@ static enum err open_sdl(struct window *w, int width_px, int height_px, char pro
 		snprintf(problem, 256, "cannot use the display: %s", SDL_GetError());
 		return ERR_NOT_FOUND;
 	}
+	/* A display that does not answer makes SDL take one that nobody sees. */
+	if (!getenv("SDL_VIDEODRIVER") && strcmp(SDL_GetCurrentVideoDriver(), "offscreen") == 0) {
+		snprintf(problem, 256, "the display cannot be reached: check DISPLAY or WAYLAND_DISPLAY, and /dev/dri");
+		return ERR_NOT_FOUND;
+	}
 	if (width_px == WINDOW_FIT)
 		fitting_size(&width_px, &height_px);
 	/* On X11 pixels go by shared memory; without a window system they need a texture. */
