@@ -335,11 +335,12 @@ class Sync(world.WorldTest):
         town = self.township()
         kiosk = self.kiosk(town.url).enrol(town)
         kiosk.submit(1)
-        shutil.copytree(kiosk.folder, self.folder + "/backup")
+        kiosk.ctl("backup", self.folder + "/backup")
         kiosk.submit(2)
         self.assertEqual(kiosk.once(), 0, kiosk.last_once.stderr)
         shutil.rmtree(kiosk.folder)
-        shutil.copytree(self.folder + "/backup", kiosk.folder)
+        kiosk.ctl("restore", self.folder + "/backup")
+        kiosk.configure(town.url)
         new = kiosk.submit(1)  # takes a number that the township has given away
         self.assertEqual(kiosk.once(), 0, kiosk.last_once.stderr)
         cases = town.office("GET", "/cases").json["cases"]

@@ -242,6 +242,9 @@ class Kiosk:
         assert status == 0, (status, self.last_once.stderr, self.counts())
         return self
 
+    def ctl(self, *words):
+        subprocess.run([BUILD + "/kioskctl", "--data", self.folder, *words], check=True, capture_output=True)
+
     def _tool(self, *words):
         done = subprocess.run([BUILD + "/submit_reports", "--data", self.folder, *words], capture_output=True, text=True)
         assert done.returncode == 0, (words, done.stderr)
