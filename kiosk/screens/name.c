@@ -1,5 +1,6 @@
 /* Step 4, named: name and telephone. */
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "app/app.h"
@@ -40,7 +41,11 @@ static void field(struct app *app, struct ui *ui, const char *id, struct rect r,
 	int label_px = ui_text_width(ui, label, look) + ui_px(ui, 32);
 	ui_text(ui, cut_left(&r, label_px), label, look);
 	if (active) {
-		ui_editor(ui, id, r, ed, SIZE_TITLE, placeholder, NULL);
+		char counter[64];
+		size_t chars = editor_chars(ed);
+		snprintf(counter, sizeof counter, tr("%zu / %zu 字"), chars, ed->max_chars);
+		bool near_limit = chars >= ed->max_chars * 4 / 5;
+		ui_editor(ui, id, r, ed, SIZE_TITLE, placeholder, near_limit ? counter : NULL);
 		return;
 	}
 	struct touch touch = ui_touch(ui, id, r, label);
