@@ -87,8 +87,8 @@ static void message(struct app *app, struct ui *ui, struct rect *area)
 	} else if (s->find_message) {
 		cut_top(area, ui_notice(ui, *area, NOTICE_CARE, "warn", tr(s->find_message)) + gap);
 	} else {
-		const char *hint = app->scanner_present ? tr("把小票上的方块码对着扫码口，或者在下面输入小票上的 12 位码")
-		                                        : tr("请在下面输入小票上的 12 位码，横杠不用输");
+		const char *hint = app->scanner_present ? tr("把小票上的方块码对着扫码口，或者输入小票上的 12 位码")
+		                                        : tr("请输入小票上的 12 位码，横杠不用输");
 		cut_top(area, ui_notice(ui, *area, NOTICE_QUIET, "paper", hint) + gap);
 	}
 }
