@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "model/str.h"
 #include "township/api.h"
 #include "township/blobs.h"
 #include "township/cases.h"
@@ -63,10 +64,9 @@ static bool cursor_read(const char *text, struct town_case_filter *filter)
 {
 	if (!text)
 		return true;
-	int used = 0;
-	if (sscanf(text, "%" SCNd64 "_%n", &filter->after_at, &used) != 1 || used == 0 || filter->after_at <= 0)
+	if (!str_take_number(&text, &filter->after_at) || !str_skip(&text, "_") || filter->after_at <= 0)
 		return false;
-	filter->after_id = text + used;
+	filter->after_id = text;
 	return uuid_valid(filter->after_id);
 }
 

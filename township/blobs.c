@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "model/str.h"
+
 struct stream {
 	int fd;
 	char part[2048 + 128];
@@ -44,11 +46,10 @@ static bool parse_range(const char *range, int64_t length, struct stream *s)
 	if (!range)
 		return true;
 	int64_t first, last, total;
-	int used = 0;
-	if (sscanf(range, "bytes %" SCNd64 "-%" SCNd64 "/%" SCNd64 "%n", &first, &last, &total, &used) != 3 ||
-	    range[used])
+	if (!str_skip(&range, "bytes ") || !str_take_number(&range, &first) || !str_skip(&range, "-") ||
+	    !str_take_number(&range, &last) || !str_skip(&range, "/") || !str_take_number(&range, &total) || *range)
 		return false;
-	if (first < 0 || last < first || total <= last || last - first + 1 != length)
+	if (last < first || total <= last || last - first + 1 != length)
 		return false;
 	s->at = first;
 	s->end = last + 1;
@@ -218,18 +219,14 @@ enum err blob_open(struct town *town, const char *sha256, int *fd, int64_t *size
 /* "bytes=100-" or "bytes=100-199"; false: not such a range. */
 static bool wanted_range(const char *range, int64_t size, int64_t *first, int64_t *last)
 {
-	int used = 0;
 	*last = size - 1;
-	if (sscanf(range, "bytes=%" SCNd64 "-%n", first, &used) != 1 || used == 0)
+	if (!str_skip(&range, "bytes=") || !str_take_number(&range, first) || !str_skip(&range, "-"))
 		return false;
-	if (range[used]) {
-		int more = 0;
-		if (sscanf(range + used, "%" SCNd64 "%n", last, &more) != 1 || range[used + more])
-			return false;
-	}
+	if (*range && (!str_take_number(&range, last) || *range))
+		return false;
 	if (*last >= size)
 		*last = size - 1;
-	return *first >= 0 && *first <= *last;
+	return *first <= *last;
 }
 
 void api_blob_get(struct request *rq, struct reply *rp)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/window.h"
+#include "model/str.h"
 
 enum { LEAST_WIDTH = 800, LEAST_HEIGHT = 480, MOST_PX = 8192 };
 
@@ -47,16 +48,19 @@ static const char help[] =
 
 static bool parse_size(const char *text, struct options *o)
 {
-	char end;
+	int64_t width, height;
 	if (strcmp(text, "fit") == 0) {
 		o->width_px = o->height_px = WINDOW_FIT;
 		return true;
 	}
-	if (sscanf(text, "%5dx%5d%c", &o->width_px, &o->height_px, &end) != 2)
+	if (!str_take_number(&text, &width) || !str_skip(&text, "x") || !str_take_number(&text, &height) || *text
+		|| width > MOST_PX || height > MOST_PX)
 		return false;
+	o->width_px = (int)width;
+	o->height_px = (int)height;
 	int longer = o->width_px > o->height_px ? o->width_px : o->height_px;
 	int shorter = o->width_px > o->height_px ? o->height_px : o->width_px;
-	return longer >= LEAST_WIDTH && shorter >= LEAST_HEIGHT && longer <= MOST_PX;
+	return longer >= LEAST_WIDTH && shorter >= LEAST_HEIGHT;
 }
 
 enum options_result options_parse(int argc, char **argv, struct options *o)

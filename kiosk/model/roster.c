@@ -8,6 +8,7 @@
 
 #include "model/csv.h"
 #include "model/roster_fault.h"
+#include "model/str.h"
 #include "model/utf8.h"
 
 enum column { COL_NAME, COL_GENDER, COL_NATION, COL_BIRTH, COL_JOB, COL_CONSTITUENCY, COL_VILLAGES, COL_GROUP,
@@ -150,7 +151,7 @@ static bool add_mandate(struct reading *r, const struct csv_row *row, struct ros
                         const char *level)
 {
 	struct roster_mandate m = {0};
-	strcpy(m.level, level);
+	(void)str_copy(m.level, sizeof m.level, level);
 	if (!take(r, row, COL_CONSTITUENCY, m.constituency, sizeof m.constituency) ||
 	    !take(r, row, COL_VILLAGES, m.villages, sizeof m.villages))
 		return false;
@@ -205,8 +206,8 @@ static void make_id(struct roster_person *p)
 	crypto_generichash_update(&state, (const uint8_t *)p->birth, strlen(p->birth) + 1);
 	crypto_generichash_update(&state, (const uint8_t *)p->gender, strlen(p->gender) + 1);
 	crypto_generichash_final(&state, sum, sizeof sum);
-	strcpy(p->id, "p-");
-	sodium_bin2hex(p->id + 2, 17, sum, 8);
+	char hex[17];
+	snprintf(p->id, sizeof p->id, "p-%s", sodium_bin2hex(hex, sizeof hex, sum, 8));
 }
 
 static struct roster_person *find_person(struct roster *roster, const char *id)

@@ -152,10 +152,12 @@ static void make_id(struct rules_text *t, struct rules_rule *rule)
 	for (size_t i = 0; i < t->count; i++)
 		same += strcmp(t->rules[i].title, rule->title) == 0;
 	crypto_generichash(sum, sizeof sum, (const uint8_t *)rule->title, strlen(rule->title), NULL, 0);
-	strcpy(rule->id, "r-");
-	sodium_bin2hex(rule->id + 2, 17, sum, 8);
+	char hex[17];
+	sodium_bin2hex(hex, sizeof hex, sum, 8);
 	if (same > 1)
-		snprintf(rule->id + 18, sizeof rule->id - 18, "-%d", same);
+		snprintf(rule->id, sizeof rule->id, "r-%s-%d", hex, same);
+	else
+		snprintf(rule->id, sizeof rule->id, "r-%s", hex);
 }
 
 static enum err begin_rule(struct reading *r, struct line name)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/settings_key.h"
+#include "model/str.h"
 #include "model/utf8.h"
 
 static const struct subject default_subjects[] = {
@@ -22,9 +23,9 @@ static const struct subject default_subjects[] = {
 void settings_defaults(struct settings *s)
 {
 	memset(s, 0, sizeof *s);
-	strcpy(s->home, "人大代表之家");
-	strcpy(s->home_en, "Deputies' Home");
-	strcpy(s->language, "zh_Hans");
+	(void)str_copy(s->home, sizeof s->home, "人大代表之家");
+	(void)str_copy(s->home_en, sizeof s->home_en, "Deputies' Home");
+	(void)str_copy(s->language, sizeof s->language, "zh_Hans");
 	s->subject_count = sizeof default_subjects / sizeof default_subjects[0];
 	memcpy(s->subjects, default_subjects, sizeof default_subjects);
 	s->idle_s = 60;
@@ -139,7 +140,7 @@ static char *next_line(char *out, int room, void *ctx)
 	if (p->failed)
 		return NULL;
 	if (n == 0) {
-		strcpy(out, "\n");
+		snprintf(out, (size_t)room, "\n");
 		return out;
 	}
 	memcpy(out, from, n);
@@ -183,7 +184,7 @@ static void take_subject(struct parse *p, const char *id, const char *value)
 		fail_plain(p, &bad_id);
 		return;
 	}
-	strcpy(got.id, id);
+	(void)str_copy(got.id, sizeof got.id, id);
 	bool fits = copy_part(value, bar ? bar : end, got.name, sizeof got.name);
 	if (bar)
 		fits = fits && copy_part(bar + 1, end, got.name_en, sizeof got.name_en);

@@ -60,7 +60,8 @@ struct settings_problem {
 /* Fills in the defaults (a complete, usable set but for [site], which is then the neutral 人大代表之家). */
 void settings_defaults(struct settings *s);
 
-/* Reads `text` over the defaults. ERR_INVALID with the first problem told; *s is then not to be used. */
+/* Reads `text` over what *s holds, which settings_defaults has filled. ERR_INVALID with the first problem told;
+ * *s is then not to be used. */
 MUST_USE enum err settings_parse(const char *text, size_t len, struct settings *s,
                                  struct settings_problem *problem);
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/str.h"
+
 enum kind {
 	KIND_TEXT,
 	KIND_REQUIRED_TEXT,
@@ -263,7 +265,7 @@ static enum err set_text(const struct key *k, const char *value, char *out, stru
 	if (k->kind == KIND_URL && value[0] && !url_valid(value))
 		return refuse(k, value, why, "https://HOST[:PORT] (http:// only to 127.0.0.1, localhost or [::1])",
 		              "写 https://主机[:端口]（http:// 只许用于 127.0.0.1、localhost 或 [::1]）");
-	strcpy(out, value);
+	(void)str_copy(out, k->size, value);
 	return ERR_OK;
 }
 
@@ -283,7 +285,7 @@ enum err settings_key_set(int key, const char *value, struct settings *s, struct
 	case KIND_CHOICE:
 		if (!choice_has(k->choices, value))
 			break;
-		strcpy(field, value);
+		(void)str_copy(field, k->size, value);
 		return ERR_OK;
 	case KIND_BOOL:
 		return parse_bool(value, (bool *)(void *)field)

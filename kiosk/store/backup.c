@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "model/civil.h"
+#include "model/str.h"
 #include "store/store_admin.h"
 #include "store/store_internal.h"
 
@@ -155,8 +156,9 @@ static enum err see_daily(void *ctx, const char *name)
 	if (!daily_parse(name, &link, day))
 		return ERR_OK;
 	d->done = d->done || strcmp(day, d->today) == 0;
-	if (d->count < sizeof d->names / sizeof d->names[0])
-		strcpy(d->names[d->count++], name);
+	if (d->count < sizeof d->names / sizeof d->names[0] &&
+	    str_copy(d->names[d->count], sizeof d->names[0], name))
+		d->count++;
 	return ERR_OK;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/duty_text.h"
+#include "model/str.h"
 #include "model/utf8.h"
 #include "store/content.h"
 #include "store/store_sync.h"
@@ -60,7 +61,7 @@ static enum err apply_deputy(struct store *store, const struct entry *en, const 
 	json_array_foreach(mandates, i, v)
 		if (!read_mandate(v, &p.mandates[p.mandate_count++]))
 			return skip(reason, "a mandate is malformed");
-	strcpy(p.id, en->id);
+	(void)str_copy(p.id, sizeof p.id, en->id);
 	return person_put(store, &p);
 }
 
@@ -142,7 +143,7 @@ static enum err apply_duty(struct store *store, const struct entry *en, const ch
 	    !copy_member(en->data, "room", d.room, sizeof d.room) || civil_parse(d.day, &date) != ERR_OK ||
 	    !duty_time_valid(d.from) || !duty_time_valid(d.until))
 		return skip(reason, "the duty's deputy, date, from or until is malformed");
-	strcpy(d.id, en->id);
+	(void)str_copy(d.id, sizeof d.id, en->id);
 	return duty_put(store, &d);
 }
 

@@ -12,7 +12,7 @@ static int64_t built_ms(void)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec",
 					  date[] = __DATE__; /* "Nov 23 2026" */
-	struct civil_date d = {atoi(date + 7), 1, atoi(date + 4)};
+	struct civil_date d = {(int)strtol(date + 7, NULL, 10), 1, (int)strtol(date + 4, NULL, 10)};
 	for (int i = 0; i < 12; i++)
 		if (strncmp(months + 3 * i, date, 3) == 0)
 			d.month = i + 1;

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "model/str.h"
+
 enum err err_of_errno(int number)
 {
 	switch (number) {
@@ -213,9 +215,6 @@ static enum err remove_one(void *ctx, const char *name)
 void dir_remove(const char *path)
 {
 	char own[PATH_SIZE];
-	if (strlen(path) >= sizeof own)
-		return;
-	strcpy(own, path);
-	if (dir_each(own, remove_one, own) == ERR_OK)
+	if (str_copy(own, sizeof own, path) && dir_each(own, remove_one, own) == ERR_OK)
 		rmdir(own);
 }

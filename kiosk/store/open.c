@@ -117,7 +117,7 @@ enum err database_create(const char *dir, const char *name, const char *kind)
 	if (e == ERR_OK)
 		e = db_exec(s->db, "PRAGMA wal_checkpoint(TRUNCATE)");
 	char path[PATH_SIZE];
-	strcpy(path, s->path);
+	memcpy(path, s->path, sizeof path);
 	database_close(s);
 	if (e != ERR_OK)
 		unlink(path);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "model/str.h"
 #include "store/store_internal.h"
 
 static const char fresh_name[] = "kiosk.db.new";
@@ -80,7 +81,7 @@ static enum err see_backup(void *ctx, const char *name)
 		return ERR_OK;
 	if (backup_link(path, &link) == ERR_OK && link > s->best_link) {
 		s->best_link = link;
-		strcpy(s->best, path);
+		(void)str_copy(s->best, sizeof s->best, path);
 	}
 	return ERR_OK;
 }
@@ -100,7 +101,7 @@ static enum err make_fresh(const char *dir, struct store_recovery *recovery, str
 	if (e == ERR_OK)
 		e = database_open(dir, fresh_name, false, store);
 	if (e == ERR_OK)
-		strcpy(recovery->backup_used, s.best);
+		(void)str_copy(recovery->backup_used, sizeof recovery->backup_used, s.best);
 	return e;
 }
 

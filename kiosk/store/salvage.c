@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/str.h"
 #include "store/store_internal.h"
 
 /* Is the row as the damaged file's own audit left it? */
@@ -73,9 +74,7 @@ static bool event_good(struct store *to, sqlite3_stmt *stmt, int64_t seq, char c
 	        ERR_OK)
 		return false;
 	const char *id = json_string_value(json_object_get(json_object_get(root, "data"), "case_id"));
-	bool good = head.seq == seq && id && strlen(id) < UUID_SIZE;
-	if (good)
-		strcpy(case_id, id);
+	bool good = head.seq == seq && id && str_copy(case_id, UUID_SIZE, id);
 	json_decref(root);
 	return good;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "model/str.h"
 #include "ui/pinyin_words.h"
 
 enum { LETTERS_MAX = 60, CHOICES_MAX = 32, CHOSEN_SIZE = 256, PREEDIT_SIZE = 512 };
@@ -200,8 +201,7 @@ const struct candidates *pinyin_candidates(struct pinyin *py)
 	if (py->parsed == 0) {
 		/* Letters that no syllable begins with are offered as they are, so that nobody is stuck with them. */
 		if (py->typed[0]) {
-			strcpy(py->candidates.items[0], py->typed);
-			py->candidates.count = 1;
+			py->candidates.count = str_copy(py->candidates.items[0], CANDIDATE_SIZE, py->typed);
 		}
 		return &py->candidates;
 	}
@@ -215,11 +215,10 @@ const struct candidates *pinyin_candidates(struct pinyin *py)
 		lookup_candidate_t *candidate = NULL;
 		const gchar *text = NULL;
 		if (!pinyin_get_candidate(py->typing, i, &candidate) || !candidate
-			|| !pinyin_get_candidate_string(py->typing, candidate, &text) || !text || strlen(text) >= CANDIDATE_SIZE
-			|| listed(&py->candidates, text))
+			|| !pinyin_get_candidate_string(py->typing, candidate, &text) || !text || listed(&py->candidates, text)
+			|| !str_copy(py->candidates.items[py->candidates.count], CANDIDATE_SIZE, text))
 			continue;
-		py->positions[py->candidates.count] = i;
-		strcpy(py->candidates.items[py->candidates.count++], text);
+		py->positions[py->candidates.count++] = i;
 	}
 	return &py->candidates;
 }

@@ -19,6 +19,7 @@
 #define c_separate words_c_separate
 #include <pinyin.h>
 
+#include "model/str.h"
 #include "model/utf8.h"
 #include "ui/name_readings.h"
 
@@ -84,12 +85,14 @@ static DB *open_table(const char *data_dir, const char *name)
  * word to u32 total, then pairs of u32 word and u32 count. */
 static void open_tables(struct pinyin_words *w, const char *data_dir)
 {
+	static const char VERSION_KEY[] = "binary format version:";
 	char path[PINYIN_PATH_SIZE + 32], line[128];
 	int version = 0;
 	snprintf(path, sizeof path, "%s/table.conf", data_dir);
 	FILE *conf = fopen(path, "re");
 	while (conf && version == 0 && fgets(line, sizeof line, conf))
-		(void)sscanf(line, "binary format version:%d", &version);
+		if (strncmp(line, VERSION_KEY, sizeof VERSION_KEY - 1) == 0)
+			version = (int)strtol(line + sizeof VERSION_KEY - 1, NULL, 10);
 	if (conf)
 		fclose(conf);
 	if (version != FORMAT_VERSION)
@@ -157,7 +160,7 @@ static void guess(struct pinyin_words *w, const char *text, uint32_t count)
 		w->guesses[at] = w->guesses[at - 1];
 		at--;
 	}
-	strcpy(w->guesses[at].text, text);
+	(void)str_copy(w->guesses[at].text, sizeof w->guesses[at].text, text);
 	w->guesses[at].count = count;
 }
 
@@ -242,8 +245,8 @@ static void append(struct candidates *out, const char *text)
 	for (size_t k = 0; k < out->count; k++)
 		if (strcmp(out->items[k], text) == 0)
 			return;
-	if (out->count < HANDWRITING_MAX)
-		strcpy(out->items[out->count++], text);
+	if (out->count < HANDWRITING_MAX && str_copy(out->items[out->count], CANDIDATE_SIZE, text))
+		out->count++;
 }
 
 static void list(const struct pinyin_words *w, struct candidates *out)
@@ -310,7 +313,7 @@ enum err pinyin_words_predict(struct pinyin_words *w, const char *before, size_t
 	if (count > 0)
 		return ERR_OK;
 	for (size_t i = 0; i < sizeof FIRST_WORDS / sizeof FIRST_WORDS[0]; i++)
-		strcpy(out->items[out->count++], FIRST_WORDS[i]);
+		(void)str_copy(out->items[out->count++], CANDIDATE_SIZE, FIRST_WORDS[i]);
 	return ERR_OK;
 }
 

@@ -10,6 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct settings *s = malloc(sizeof *s);
 	struct settings_problem problem = {0};
 	HOLDS(s);
+	settings_defaults(s); /* what the file does not say stays as it is here */
 	if (settings_parse(text, len, s, &problem) == ERR_OK) {
 		HOLDS(s->paper_mm == 58 || s->paper_mm == 80);
 		HOLDS(s->subject_count <= SETTINGS_MAX_SUBJECTS);

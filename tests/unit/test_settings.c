@@ -175,11 +175,28 @@ static void test_long_things(void **state)
 	assert_int_equal(p.line, 2);
 }
 
+/* Found by fuzzing: remarks may hold any bytes, and what a file does not say stays as settings_defaults left it. */
+static void test_silent_file(void **state)
+{
+	(void)state;
+	struct settings s, was;
+	struct settings_problem p;
+	static const char text[] = "; \xe9\x8d \0\0 remark\n\n[site]\n; \xff\x5c\xf8\n[screen]\n# home =";
+	settings_defaults(&was);
+	settings_defaults(&s);
+	assert_int_equal(settings_parse(text, sizeof text - 1, &s, &p), ERR_OK);
+	assert_memory_equal(&s, &was, sizeof s);
+	snprintf(s.home, sizeof s.home, "青禾乡");
+	assert_int_equal(settings_parse(text, sizeof text - 1, &s, &p), ERR_OK);
+	assert_string_equal(s.home, "青禾乡");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults), cmocka_unit_test(test_everything), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_accepted), cmocka_unit_test(test_chinese), cmocka_unit_test(test_long_things),
+		cmocka_unit_test(test_silent_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

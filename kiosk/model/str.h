@@ -1,0 +1,47 @@
+/* str.h: bounded copies and numbers out of text. Header only, so that a test of one file stays a test of one file. */
+#ifndef MODEL_STR_H
+#define MODEL_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Copies all of `text`, or nothing: false, and *out is empty, when `size` bytes are too few. */
+static inline bool str_copy(char *out, size_t size, const char *text)
+{
+	size_t n = strnlen(text, size);
+	if (n == size) {
+		if (size)
+			out[0] = '\0';
+		return false;
+	}
+	memcpy(out, text, n + 1);
+	return true;
+}
+
+/* Steps over `word` if the text goes on with it. */
+static inline bool str_skip(const char **p, const char *word)
+{
+	size_t n = strlen(word);
+	if (strncmp(*p, word, n) != 0)
+		return false;
+	*p += n;
+	return true;
+}
+
+/* Takes 1 to 18 digits, no sign, no blanks; more could not be told from what overflows. */
+static inline bool str_take_number(const char **p, int64_t *out)
+{
+	size_t n = strspn(*p, "0123456789");
+	if (n == 0 || n > 18)
+		return false;
+	int64_t v = 0;
+	for (size_t i = 0; i < n; i++)
+		v = v * 10 + ((*p)[i] - '0');
+	*p += n;
+	*out = v;
+	return true;
+}
+
+#endif
