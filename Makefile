@@ -31,6 +31,7 @@ objs = $(patsubst %.c,$(O)/%.o,$(wildcard $(1)/*.c))
 ROOMS   := model store ui devices
 PROGRAMS := kiosk kiosk-sync kioskctl township
 
+.DELETE_ON_ERROR:
 .PHONY: all deps deps-test test test-now clean help
 TOOLS := $(addprefix $(BUILD)/,print_client device_client submit_reports)
 all: $(PROGRAMS:%=$(BUILD)/%) $(BUILD)/cups-backend-dhslip locale

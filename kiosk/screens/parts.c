@@ -47,7 +47,9 @@ bool deputy_card(struct app *app, struct ui *ui, const char *prefix, const struc
 	ui_text(ui, (struct rect){ in.x, y, in.w, big_px }, name, big);
 	if (tall) {
 		y += big_px;
+		struct rect before = ui_clip(ui, in); /* three levels in English are longer than a card */
 		ui_chip(ui, in.x, y, levels, CHIP_GOLD);
+		ui_unclip(ui, before);
 		y += chip_px;
 	} else {
 		int name_w = ui_text_width(ui, name, big);

@@ -170,6 +170,7 @@ bool ui_choice(struct ui *ui, const char *id, struct rect r, const char *icon, c
 	head.size = SIZE_HEADING;
 	while (head.size > SIZE_SMALL && ui_text_width(ui, title, head) > in.w)
 		head.size--;
+	head.max_lines = ui_text_width(ui, title, head) > in.w ? 2 : 1;
 	title_px = ui_text_height(ui, in.w, title, head);
 	small.max_lines = 1;
 	line_px = line ? ui_text_height(ui, in.w, line, small) : 0;
