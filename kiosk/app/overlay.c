@@ -127,13 +127,13 @@ static void help_frame(struct app *app, struct ui *ui)
 	if (t->landscape && most > 600 && width > most)
 		width = most;
 	int words_px = ui_text_height(ui, width, tr("怎么用"), head) + ui_text_height(ui, width, help, body) +
-	               ui_text_height(ui, width, call, small) + gap;
+	               ui_text_height(ui, width, call, small) + gap + gap / 2;
 	struct rect in = dialog(ui, words_px + key_px + gap + 2 * pad);
 	struct rect keys = cut_bottom(&in, key_px);
 	cut_bottom(&in, gap);
 	struct scroll scroll = ui_scroll_begin(ui, "help", in, words_px);
 	struct rect words = { in.x, in.y - scroll.offset, in.w, words_px };
-	cut_top(&words, ui_text(ui, words, tr("怎么用"), head));
+	cut_top(&words, ui_text(ui, words, tr("怎么用"), head) + gap / 2);
 	cut_top(&words, ui_text(ui, words, help, body) + gap);
 	ui_text(ui, words, call, small);
 	ui_scroll_end(ui, &scroll);

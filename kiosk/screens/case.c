@@ -156,13 +156,27 @@ static void answer(struct column *c)
 		ui_text(ui, in, i18n_content(c->app->i18n, s->view.answer_by), soft);
 }
 
-static int column_height(struct app *app, struct ui *ui, int width_px)
+enum part { PART_WAY = 1, PART_ANSWER = 2 };
+
+static void parts(struct column *c, unsigned which)
 {
-	struct column c = { app, ui, { 0, 0, width_px, 0 }, false };
-	summary(&c);
-	timeline(&c);
-	answer(&c);
-	return c.at.y;
+	if (which & PART_WAY) {
+		summary(c);
+		timeline(c);
+	}
+	if (which & PART_ANSWER)
+		answer(c);
+}
+
+static void scrolled(struct app *app, struct ui *ui, const char *id, struct rect area, unsigned which)
+{
+	struct column c = { app, ui, { 0, 0, area.w, 0 }, false };
+	parts(&c, which);
+	int total = c.at.y;
+	struct scroll scroll = ui_scroll_begin(ui, id, area, total);
+	c = (struct column){ app, ui, { area.x, area.y - scroll.offset, area.w, total }, true };
+	parts(&c, which);
+	ui_scroll_end(ui, &scroll);
 }
 
 static int rating_height(const struct ui *ui)
@@ -197,22 +211,28 @@ static void case_frame(struct app *app, struct ui *ui)
 	struct rect content;
 	struct app_page page = { .title = tr("查询办理"), .leaves = true };
 	app_page(app, ui, &page, &content);
-	struct rect area = app_margins(ui, content);
+	struct rect area = app_margins(ui, content), side = area;
+	const struct theme *t = ui_theme(ui);
+	bool beside = t->landscape && !t->compact && s->view.answer; /* the answer is what they came for: seen at once */
+	if (beside) {
+		side = cut_right(&area, (area.w - 2 * t->gap_px) * 52 / 100);
+		cut_right(&area, 2 * t->gap_px);
+	}
 	if (s->found.state == CASE_ANSWERED && !s->found.rated) {
-		rating_keys(app, ui, cut_bottom(&area, rating_height(ui)));
-		cut_bottom(&area, ui_px(ui, 8));
+		struct rect *below = beside ? &side : &area;
+		rating_keys(app, ui, cut_bottom(below, rating_height(ui)));
+		cut_bottom(below, ui_px(ui, 8));
+	}
+	if (beside) {
+		scrolled(app, ui, "case", area, PART_WAY);
+		scrolled(app, ui, "case.answer", side, PART_ANSWER);
+		return;
 	}
 	int width = area.w;
 	int most = ui_px(ui, 1300); /* longer lines are hard to follow */
 	if (width > most && most > 700)
 		area = inset(area, (width - most) / 2, 0);
-	int total = column_height(app, ui, area.w);
-	struct scroll scroll = ui_scroll_begin(ui, "case", area, total);
-	struct column c = { app, ui, { area.x, area.y - scroll.offset, area.w, total }, true };
-	summary(&c);
-	timeline(&c);
-	answer(&c);
-	ui_scroll_end(ui, &scroll);
+	scrolled(app, ui, "case", area, PART_WAY | PART_ANSWER);
 }
 
 const struct screen screen_case = {

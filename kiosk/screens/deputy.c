@@ -121,7 +121,10 @@ static void deputy_frame(struct app *app, struct ui *ui)
 		}
 		ui_text(ui, strip, words, head);
 	} else {
-		ui_text(ui, strip, tr("或者，找自己村的代表：您是哪个村的"), head);
+		const char *words = tr("或者，找自己村的代表：您是哪个村的");
+		while (head.size > SIZE_SMALL && ui_text_width(ui, words, head) > strip.w)
+			head.size--;
+		ui_text(ui, strip, words, head);
 	}
 	cut_top(&area, gap / 2);
 	if (s->village[0])

@@ -33,9 +33,12 @@ static bool duty_card(struct app *app, struct ui *ui, struct rect r)
 	int soft_px = ui_text_height(ui, in.w, line, soft);
 	bool with_chip = in.h >= chip_px + big_px + soft_px;
 	int y = in.y + (in.h - big_px - soft_px - (with_chip ? chip_px : 0)) / 2;
+	int beside = ui_text_width(ui, name, big) + ui_px(ui, 24);
 	if (with_chip) {
 		ui_chip(ui, in.x, y, tr("正在接待"), CHIP_GOLD);
 		y += chip_px;
+	} else if (beside + ui_text_width(ui, tr("正在接待"), soft) + ui_px(ui, 56) <= in.w) {
+		ui_chip(ui, in.x + beside, y + (big_px - chip_px) / 2, tr("正在接待"), CHIP_GOLD);
 	}
 	ui_text(ui, (struct rect){ in.x, y, in.w, big_px }, name, big);
 	ui_text(ui, (struct rect){ in.x, y + big_px, in.w, soft_px }, line, soft);
@@ -67,12 +70,20 @@ static bool hero(struct app *app, struct ui *ui, struct rect r)
 		struct rect left = cut_left(&in, icon_px + ui_px(ui, 48));
 		ui_icon(ui, "pen", left.x, left.y + (left.h - icon_px) / 2, icon_px, p->white);
 	}
-	struct look big = { .size = SIZE_HERO, .bold = true, .ink = p->white, .max_lines = 2, .line_percent = 120,
+	struct look big = { .size = SIZE_HERO, .bold = true, .ink = p->white, .line_percent = 120,
 		            .align = align };
 	struct look line = { .size = SIZE_BODY, .ink = 0xEBFFFFFF, .max_lines = 3, .line_percent = 150, .align = align };
-	while (big.size > SIZE_TITLE && ui_text_width(ui, tr("我要反映"), big) > in.w)
+	/* In two lines rather than small. */
+	while (big.size > SIZE_BIG && ui_text_width(ui, tr("我要反映"), big) > in.w)
+		big.size--;
+	while (big.size > SIZE_SMALL && ui_text_height(ui, in.w, tr("我要反映"), big) > in.h)
 		big.size--;
 	const char *words = tr("写一写、说一说，代表听得到。\n可以不留姓名。");
+	struct look small = line;
+	small.size = SIZE_SMALL;
+	if (ui_text_height(ui, in.w, words, line) > 2 * ui_text_height(ui, in.w, "", line) &&
+	    ui_text_height(ui, in.w, words, small) <= 2 * ui_text_height(ui, in.w, "", small))
+		line = small;
 	int big_px = ui_text_height(ui, in.w, tr("我要反映"), big), line_px = ui_text_height(ui, in.w, words, line);
 	if (big_px + line_px > in.h || ui_theme(ui)->compact)
 		line_px = 0;

@@ -20,6 +20,23 @@ void deputy_levels(const struct deputy_row *d, char *out, size_t size)
 	snprintf(out, size, tr("%s代表"), list);
 }
 
+/* Where they are from and what they do, as much of it as fits into one line. */
+static void deputy_line(struct app *app, struct ui *ui, const struct deputy_row *d, int width_px, struct look look,
+                        char *out, size_t size)
+{
+	const char *const places[] = { d->villages[0] ? d->villages : d->constituency, d->constituency };
+	enum { PLACES = sizeof places / sizeof places[0] };
+	for (size_t i = 0; i < 2 * PLACES; i++) {
+		bool job = i % 2 == 0 && d->job[0];
+		snprintf(out, size, "%s", i18n_content(app->i18n, places[i / 2]));
+		size_t used = strlen(out);
+		if (job)
+			snprintf(out + used, size - used, "%s%s", used ? " · " : "", i18n_content(app->i18n, d->job));
+		if (ui_text_width(ui, out, look) <= width_px)
+			return;
+	}
+}
+
 bool deputy_card(struct app *app, struct ui *ui, const char *prefix, const struct deputy_row *d, struct rect r,
                  bool chosen)
 {
@@ -35,11 +52,7 @@ bool deputy_card(struct app *app, struct ui *ui, const char *prefix, const struc
 	deputy_levels(d, levels, sizeof levels);
 	struct look big = { .size = SIZE_TITLE, .bold = true, .ink = p->ink, .max_lines = 1, .line_percent = 130 };
 	struct look soft = { .size = SIZE_SMALL, .ink = p->soft, .max_lines = 1, .line_percent = 135 };
-	snprintf(line, sizeof line, "%s", i18n_content(app->i18n, d->villages[0] ? d->villages : d->constituency));
-	if (d->job[0]) {
-		size_t used = strlen(line);
-		snprintf(line + used, sizeof line - used, "%s%s", used ? " · " : "", i18n_content(app->i18n, d->job));
-	}
+	deputy_line(app, ui, d, in.w, soft, line, sizeof line);
 	int big_px = ui_text_height(ui, in.w, name, big), soft_px = ui_text_height(ui, in.w, line, soft);
 	int chip_px = ui_chip_height(ui);
 	bool tall = in.h >= big_px + chip_px + soft_px;

@@ -44,7 +44,9 @@ static struct rect part(struct app *app, struct ui *ui, struct rect r, const cha
 
 static void line(struct ui *ui, struct rect r, const char *words)
 {
-	struct look look = { .size = SIZE_TITLE, .bold = true, .ink = ui_palette(ui)->ink, .max_lines = 2, .line_percent = 130 };
+	struct look look = { .size = SIZE_TITLE, .bold = true, .ink = ui_palette(ui)->ink, .max_lines = 1, .line_percent = 130 };
+	while (look.size > SIZE_SMALL && ui_text_width(ui, words, look) > r.w)
+		look.size--;
 	ui_text(ui, r, words, look);
 }
 

@@ -137,9 +137,9 @@ static void roster_frame(struct app *app, struct ui *ui)
 	int words_px = t->font_px[SIZE_SMALL] * 3 / 2;
 	if (t->landscape) {
 		struct rect side = cut_right(&area, area.w * 45 / 100);
-		cut_right(&area, gap);
+		cut_right(&area, gap + ui_px(ui, 24)); /* and the list's position mark */
 		ui_text(ui, cut_top(&side, words_px * 2), words, look);
-		columns = t->compact ? 3 : 6;
+		columns = t->compact ? 3 : 7;
 		rows = (27 + columns - 1) / columns;
 		struct scroll scroll = ui_scroll_begin(ui, "roster.letters", side, rows * (key_px + gap_key) - gap_key);
 		side.y -= scroll.offset;

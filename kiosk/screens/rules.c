@@ -78,11 +78,13 @@ static void rule_frame(struct app *app, struct ui *ui)
 	int most = ui_px(ui, 1300); /* longer lines are hard to follow */
 	if (area.w > most && most > 700)
 		area = inset(area, (area.w - most) / 2, 0);
-	ui_card(ui, area);
-	struct rect in = inset(area, ui_px(ui, 40), ui_px(ui, 28));
 	struct look body = { .size = SIZE_BODY, .ink = p->ink, .line_percent = 175 };
 	const char *words = i18n_content(app->i18n, text);
-	int width = in.w - ui_px(ui, 20), height = ui_text_height(ui, width, words, body);
+	int pad = ui_px(ui, 28), width = area.w - 2 * ui_px(ui, 40) - ui_px(ui, 20);
+	int height = ui_text_height(ui, width, words, body);
+	area.h = area.h > height + 2 * pad ? height + 2 * pad : area.h;
+	ui_card(ui, area);
+	struct rect in = inset(area, ui_px(ui, 40), pad);
 	struct scroll scroll = ui_scroll_begin(ui, "rule", in, height);
 	ui_text(ui, (struct rect){ in.x, in.y - scroll.offset, width, height }, words, body);
 	ui_scroll_end(ui, &scroll);

@@ -42,12 +42,15 @@ static void header(struct ui *ui, struct rect r, const struct chrome *c)
 	}
 	struct look sub = small;
 	sub.align = TEXT_LEFT;
+	/* "A · B" that does not fit is B alone. */
+	const char *dot = c->subtitle ? strstr(c->subtitle, " · ") : NULL;
+	const char *subtitle = dot && ui_text_width(ui, c->subtitle, sub) > in.w ? dot + strlen(" · ") : c->subtitle;
 	int name_px = ui_text_height(ui, in.w, words, name);
-	int sub_px = c->subtitle ? ui_text_height(ui, in.w, c->subtitle, sub) : 0;
+	int sub_px = subtitle ? ui_text_height(ui, in.w, subtitle, sub) : 0;
 	int y = r.y + (r.h - name_px - sub_px) / 2;
 	ui_text(ui, (struct rect){ in.x, y, in.w, name_px }, words, name);
-	if (c->subtitle)
-		ui_text(ui, (struct rect){ in.x, y + name_px, in.w, sub_px }, c->subtitle, sub);
+	if (subtitle)
+		ui_text(ui, (struct rect){ in.x, y + name_px, in.w, sub_px }, subtitle, sub);
 	int clock_px = ui_text_height(ui, right.w, c->clock, clock);
 	int date_px = ui_text_height(ui, right.w, c->date, small);
 	y = r.y + (r.h - clock_px - date_px) / 2;

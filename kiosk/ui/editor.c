@@ -156,7 +156,8 @@ void ui_editor(struct ui *ui, const char *id, struct rect r, struct editor *ed, 
 		else
 			ui_text(ui, cut_right(&in, ui_text_width(ui, counter, small) + 4), counter, small);
 	}
-	struct look look = { .size = size, .ink = p->ink, .line_percent = ed->lines ? 160 : 140 };
+	struct look look = { .size = size, .ink = p->ink, .line_percent = ed->lines ? 160 : 140,
+		             .as_typed = true };
 	size_t len = strlen(ed->text);
 	const struct text_layout *layout = ui_text_layout(ui, in.w, ed->text, len, look);
 	if (!layout)
@@ -172,6 +173,7 @@ void ui_editor(struct ui *ui, const char *id, struct rect r, struct editor *ed, 
 	draw_marks(ui, in, scroll.offset, ed, layout);
 	if (len == 0) {
 		look.ink = p->soft;
+		look.as_typed = false;
 		ui_text_at(ui, in.x + ui_px(ui, 12), in.y, in.w, placeholder, strlen(placeholder), look);
 	} else {
 		ui_text_at(ui, in.x, in.y - scroll.offset, in.w, ed->text, len, look);

@@ -73,7 +73,7 @@ static void drop(struct text_engine *engine, struct text_layout *layout)
 static void drop_all(struct text_engine *engine)
 {
 	while (engine->oldest)
-		drop(engine, engine->oldest);
+		drop(engine, engine->oldest); /* NOLINT(clang-analyzer-unix.Malloc): it moves `oldest` on */
 }
 
 void text_engine_destroy(struct text_engine *engine)
@@ -118,7 +118,7 @@ static uint64_t hash_of(const char *utf8, size_t len, const struct text_style *s
 	h = mix(h, (uint64_t)s->size_px << 32 | (uint32_t)s->width_px);
 	h = mix(h, (uint64_t)s->line_px << 32 | (uint32_t)s->fit_px);
 	h = mix(h, (uint64_t)(uint32_t)s->tracking_px << 32 | (uint32_t)s->max_lines);
-	h = mix(h, (uint64_t)s->bold << 16 | (uint64_t)s->align << 8 | (uint64_t)s->face);
+	h = mix(h, (uint64_t)s->fair << 24 | (uint64_t)s->bold << 16 | (uint64_t)s->align << 8 | (uint64_t)s->face);
 	for (; len >= sizeof(v); len -= sizeof(v), utf8 += sizeof(v)) {
 		memcpy(&v, utf8, sizeof(v));
 		h = mix(h, v);
@@ -133,7 +133,7 @@ static bool same_style(const struct text_style *a, const struct text_style *b)
 {
 	return a->size_px == b->size_px && a->bold == b->bold && a->align == b->align && a->face == b->face &&
 	       a->width_px == b->width_px && a->line_px == b->line_px && a->max_lines == b->max_lines &&
-	       a->fit_px == b->fit_px && a->tracking_px == b->tracking_px;
+	       a->fit_px == b->fit_px && a->tracking_px == b->tracking_px && a->fair == b->fair;
 }
 
 static int clamp(int v, int low, int high)

@@ -30,6 +30,7 @@ struct text_style {
 	int max_lines;      /* 0: all; beyond, the last line ends in … (so does a single line wider than `fit_px`) */
 	int fit_px;         /* for one line: shortened with … to fit; 0: as long as it is */
 	int tracking_px;    /* extra space after each character */
+	bool fair;          /* a paragraph's last line is no lone character; two centred lines are of like length */
 };
 
 /* A laid-out text. Owned by the engine's cache: valid until text_engine_trim or the next

@@ -76,6 +76,92 @@ static uint32_t line_end(const struct text_shape *shape, uint32_t first, const s
 	return (uint32_t)shape->cluster_count;
 }
 
+static int32_t span_width(const struct text_shape *shape, uint32_t first, uint32_t end, const struct text_style *style)
+{
+	int32_t x = 0, width = 0, tracking = style->tracking_px * 64;
+
+	for (uint32_t i = first; i < end; i++) {
+		x = add_clamped(x, shape->clusters[i].advance);
+		if (!(shape->clusters[i].flags & CLUSTER_BLANK))
+			width = x - tracking;
+	}
+	return width;
+}
+
+static bool pauses(uint32_t c)
+{
+	static const uint32_t marks[] = { 0x3001, 0x3002, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF1F, ',', '.', ';', ':', '?' };
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (c == marks[i])
+			return true;
+	return false;
+}
+
+/* Where two centred lines part best: at like length, and after a mark rather than within a phrase. */
+static uint32_t fair_middle(const struct text_shape *shape, const struct text_line *before, const struct text_line *last,
+                            const struct text_style *style)
+{
+	int32_t limit = style->width_px * 64, within_phrase = style->size_px * 64 * 3, least = INT32_MAX;
+	uint32_t best = last->first, at_char = 0, mark = 0;
+
+	for (uint32_t i = before->first; i + 1 < last->end; i++) {
+		const struct text_cluster *c = &shape->clusters[i];
+		while (at_char < shape->char_count && shape->starts[at_char] < c->start)
+			at_char++;
+		if (!(c->flags & CLUSTER_BLANK))
+			mark = shape->chars[at_char];
+		if (!(c->flags & CLUSTER_BREAK))
+			continue;
+		int32_t left = span_width(shape, before->first, i + 1, style);
+		int32_t right = span_width(shape, i + 1, last->end, style), longer = left > right ? left : right;
+		int32_t cost = add_clamped(longer, pauses(mark) ? 0 : within_phrase);
+		if (longer <= limit && cost < least) {
+			least = cost;
+			best = i + 1;
+		}
+	}
+	return best;
+}
+
+/* Where a last line of a character or two begins instead: some characters earlier. */
+static uint32_t fair_last(const struct text_shape *shape, const struct text_line *before, const struct text_line *last,
+                          const struct text_style *style)
+{
+	int32_t em = style->size_px * 64, enough = em * 3;
+
+	if (last->width >= em * 5 / 2 || before->width < em * 8)
+		return last->first;
+	for (uint32_t i = last->first - 1; i > before->first; i--) {
+		int32_t width = span_width(shape, i, last->end, style);
+		if (width > em * 8)
+			break;
+		if (width >= enough && shape->clusters[i - 1].flags & CLUSTER_BREAK)
+			return i;
+	}
+	return last->first;
+}
+
+/* A paragraph is complete: its last two lines may part elsewhere, as far as style.fair wants it. */
+static void end_fairly(struct text_shape *shape, struct text_lines *lines, const struct text_style *style)
+{
+	enum { LONGEST = 200 }; /* clusters of a text worth balancing */
+
+	if (!style->fair || lines->count < 2 || !lines->items[lines->count - 2].wrapped)
+		return;
+	struct text_line *last = &lines->items[lines->count - 1], *before = last - 1;
+	bool only_two = lines->count == 2 || !before[-1].wrapped;
+	uint32_t at = style->align != TEXT_CENTER                               ? fair_last(shape, before, last, style)
+	              : only_two && last->end - before->first <= LONGEST ? fair_middle(shape, before, last, style)
+	                                                                 : last->first;
+	if (at == last->first)
+		return;
+	before->end = last->first = at;
+	before->stop = last->start = shape->clusters[at].start;
+	place(shape, before, style);
+	place(shape, last, style);
+}
+
 static enum err break_lines(struct text_shape *shape, struct text_lines *lines,
                             const struct text_style *style)
 {
@@ -102,6 +188,8 @@ static enum err break_lines(struct text_shape *shape, struct text_lines *lines,
 			return e;
 		/* After a last LF there is an empty line, where the caret stands. */
 		again = next < shape->cluster_count || hard;
+		if (hard || !again)
+			end_fairly(shape, lines, style);
 		first = next;
 	}
 	return ERR_OK;

@@ -65,7 +65,7 @@ void theme_make(struct theme *theme, int width_px, int height_px, double panel_m
 		theme->target_px = at_least(target_mm * px_per_mm, 40);
 	}
 	/* Height is dear in landscape. */
-	theme->header_px = theme->compact ? 72 : at_least((theme->landscape ? 124 : 168) * s, 100);
+	theme->header_px = theme->compact ? 72 : at_least((theme->landscape ? (large ? 140 : 124) : 168) * s, 100);
 	theme->title_px = theme->compact ? 0 : at_least((theme->landscape ? 92 : 120) * s, 72);
 	theme->bar_px = at_least((theme->landscape ? 136 : 168) * s, theme->target_px + 12);
 	theme->margin_px = at_least(48 * s, 16);

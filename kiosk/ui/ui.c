@@ -250,6 +250,7 @@ static struct text_style style_of(const struct ui *ui, struct look look, int wid
 	};
 }
 
+		.fair = !look.as_typed,
 const struct text_layout *ui_text_layout(struct ui *ui, int width_px, const char *utf8, size_t len, struct look look)
 {
 	struct text_style style = style_of(ui, look, width_px);

@@ -84,6 +84,7 @@ struct look {
 	int max_lines;          /* 0: all that there is */
 	int line_percent;       /* of the size; 0: 150 */
 	int tracking;           /* design px */
+	bool as_typed;          /* lines break where they are full: for text that is being written */
 };
 
 /* Draws text broken to the rectangle's width; gives the height used. */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "model/utf8.h"
+
 enum { SINK_PX = 2, PRESS_PERCENT = 94 };
 
 colour colour_darker(colour c)
@@ -37,7 +39,10 @@ static struct button_colours button_colours(const struct ui *ui, enum button_kin
 /* The largest size in which the label stands in one line; the smallest one is then broken in two. */
 static struct look label_look(struct ui *ui, const char *label, int width_px, bool strong, colour ink)
 {
-	struct look look = { .size = strong ? SIZE_BUTTON : SIZE_BODY, .bold = strong, .ink = ink, .align = TEXT_CENTER,
+	size_t len = strlen(label);
+	bool key = len && utf8_next_boundary(label, len, 0) == len; /* one letter, digit or mark */
+	enum text_size size = strong ? SIZE_BUTTON : key ? SIZE_HEADING : SIZE_BODY;
+	struct look look = { .size = size, .bold = strong, .ink = ink, .align = TEXT_CENTER,
 		             .middle = true, .max_lines = 1, .line_percent = 125 };
 	while (look.size > SIZE_SMALL && ui_text_width(ui, label, look) > width_px)
 		look.size--;
