@@ -56,7 +56,6 @@ struct app {
 
 	struct session *session;
 	uint32_t visit;                 /* counts sessions: a late result of an earlier one is dropped */
-	bool session_dirty;             /* somebody touched something since the last wipe */
 	struct throttle throttle;       /* across sessions: who tries codes may go away and come back */
 	int64_t last_touch_ms, now_ms;  /* monotonic */
 	int64_t wall_ms;                /* unix */
@@ -73,6 +72,10 @@ void app_go(struct app *app, const struct screen *screen);
 /* Like app_go, but back leads to where this screen would have led. */
 void app_replace(struct app *app, const struct screen *screen);
 void app_back(struct app *app);
+/* Whether going back leads past this screen. */
+bool app_below(const struct app *app, const struct screen *screen);
+/* Back to that screen, over those between. False: it is not below, and nothing happened. */
+bool app_back_to(struct app *app, const struct screen *screen);
 /* Ends the visit: everything of it is wiped; home (or the attract screen when nobody is there any more). */
 void app_leave(struct app *app, const struct screen *to);
 
@@ -117,6 +120,8 @@ void app_handle_card(struct app *app, const struct idcard *card);
 /* Draws the receipt's slip for the screen at this width (kept in slip_picture); `brief`: its QR and code alone. */
 void app_show_slip(struct app *app, int width_px, bool brief);
 void app_print_slip(struct app *app);
+/* It is being printed, or waits for paper: asking again would do nothing. */
+bool app_slip_under_way(const struct app *app);
 /* Prints the unfinished text on request, when it could not be accepted. */
 void app_print_draft(struct app *app);
 /* A slip still coming out when its visitor left may finish; one that waits for paper is taken back, or it would come out for

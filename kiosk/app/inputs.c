@@ -42,7 +42,6 @@ void app_handle_scan(struct app *app, const char *text, size_t len)
 		app_leave(app, &screen_home);
 	if (app->screen != &screen_query && app->screen != &screen_case)
 		app_go(app, &screen_query);
-	app->session_dirty = true;
 	app_find_case(app, text, len);
 	if (throttle_wait_ms(&app->throttle, app->now_ms) > 0 && app->screen == &screen_case)
 		app_toast(app, "输错的次数太多了，请过一会儿再查");
@@ -51,7 +50,7 @@ void app_handle_scan(struct app *app, const char *text, size_t len)
 void app_handle_card(struct app *app, const struct idcard *card)
 {
 	struct session *s = app->session;
-	if (app->screen != &screen_who) {
+	if (app->screen != &screen_who && app->screen != &screen_name) {
 		app_toast(app, app->screen->quiet ? "要反映情况，请先点“我要反映”" : "现在不用刷身份证");
 		return;
 	}
@@ -61,9 +60,7 @@ void app_handle_card(struct app *app, const struct idcard *card)
 	s->draft.phone[0] = '\0';
 	s->draft.identity = IDENTITY_ID_CARD;
 	editor_bind(&s->name_editor, s->draft.name, sizeof s->draft.name, REPORT_NAME_MAX_CHARS, false);
-	if (s->reviewing)
-		app_back(app);
-	else
+	if (!app_back_to(app, &screen_review))
 		app_go(app, &screen_review);
 }
 

@@ -41,6 +41,17 @@ static void prepare_run(struct job *job, struct store *store)
 	j->result = slip_keys_derive(&j->code, j->salt, &j->keys);
 }
 
+/* What was written stays, and back leads to it. */
+static void refuse(struct app *app, enum err why)
+{
+	app->session->submitting = false;
+	app->session->submit_error = why;
+	if (app->screen == &screen_refused)
+		app_replace(app, &screen_refused);
+	else
+		app_go(app, &screen_refused);
+}
+
 static void prepare_done(struct job *job, struct app *app)
 {
 	struct prepare_job *j = (struct prepare_job *)job;
@@ -51,12 +62,10 @@ static void prepare_done(struct job *job, struct app *app)
 			s->code = j->code;
 			s->keys = j->keys;
 			s->keys_ready = true;
-			if (s->submitting) /* the voter was faster */
+			if (s->submitting && !app->quit) /* the voter was faster */
 				app_submit(app);
 		} else if (s->submitting) {
-			s->submitting = false;
-			s->submit_error = j->result;
-			app_replace(app, &screen_refused);
+			refuse(app, j->result);
 		}
 	}
 	discard(j, sizeof *j);
@@ -98,15 +107,16 @@ static void submit_done(struct job *job, struct app *app)
 {
 	struct submit_job *j = (struct submit_job *)job;
 	struct session *s = app->session;
-	s->submitting = false;
-	s->submit_error = j->result;
+	app->last_touch_ms = app->now_ms; /* however long it took, there is time to read what came of it */
 	if (j->result == ERR_OK) {
+		s->submitting = false;
+		s->submit_error = ERR_OK;
 		s->submitted = true;
 		s->done = j->done;
 		app_print_slip(app);
 		app_replace(app, &screen_done);
 	} else {
-		app_go(app, &screen_refused);
+		refuse(app, j->result);
 	}
 	free(j);
 }
@@ -122,9 +132,7 @@ void app_submit(struct app *app)
 	}
 	struct submit_job *j = s->keys_ready ? calloc(1, sizeof *j) : NULL;
 	if (!j) {
-		s->submitting = false;
-		s->submit_error = app->identity.enrolled ? ERR_NOMEM : ERR_STATE;
-		app_go(app, &screen_refused);
+		refuse(app, app->identity.enrolled ? ERR_NOMEM : ERR_STATE);
 		return;
 	}
 	j->job.run = submit_run;
@@ -177,6 +185,9 @@ static void find_done(struct job *job, struct app *app)
 		s->view = j->view;
 		s->found_ready = true;
 		s->find_message = NULL;
+		/* Another slip may be read while one case is shown: what was said of that one is not said of this. */
+		s->rating_sent = false;
+		sodium_memzero(s->reason, sizeof s->reason);
 		sodium_memzero(s->typed, sizeof s->typed);
 		if (app->screen != &screen_case)
 			app_go(app, &screen_case);
@@ -189,6 +200,8 @@ static void find_done(struct job *job, struct app *app)
 		} else {
 			s->find_message = "暂时查不了，请稍后再试，或者问一问工作人员";
 		}
+		if (app->screen != &screen_query) /* which shows it by itself */
+			app_toast(app, s->find_message);
 	}
 	discard(j, sizeof *j);
 }
@@ -283,7 +296,8 @@ static void rate_done(struct job *job, struct app *app)
 			s->found.rated = true;
 			s->found.rating = j->rating;
 			s->found.state = j->rating == RATING_UNSATISFIED ? CASE_REDO : CASE_CLOSED;
-			app_back(app);
+			if (app->screen == &screen_rate)
+				app_back(app);
 		}
 	}
 	discard(j, sizeof *j);

@@ -27,6 +27,7 @@ struct kiosk {
 	struct describer describer;
 	struct ui_input input;
 	Uint32 quit_event;
+	uint32_t visit;             /* whose picture is on the screen */
 	bool first_frame_shown;
 };
 
@@ -189,7 +190,8 @@ static void build(struct kiosk *k)
 		const struct screen *screen = app->screen;
 		ui_begin(app->ui, &app->theme, app_face(app), &k->input);
 		bool covered = overlay_shown(app);
-		ui_mute(app->ui, covered);
+		/* While it is being committed nothing of the report can be changed. */
+		ui_mute(app->ui, covered || app->session->submitting);
 		screen->frame(app, app->ui);
 		overlay_frame(app, app->ui);
 		bool again = ui_end(app->ui);
@@ -207,10 +209,12 @@ static void build(struct kiosk *k)
 static void frame(struct kiosk *k, int64_t event_us)
 {
 	struct app *app = &k->app;
-	uint32_t visit = app->visit;
 	build(k);
-	if (visit != app->visit) /* a visit ended: nothing of it may linger */
+	if (k->visit != app->visit) { /* a visit ended: nothing of it may linger */
+		k->visit = app->visit;
 		window_forget(k->window);
+		sodium_memzero(k->input.path, sizeof k->input.path);
+	}
 	bool shown = window_show(k->window, ui_drawing(app->ui), app->text, app->now_ms);
 	int64_t latency_us = shown && event_us ? monotonic_us() - event_us : 0;
 	describe_frame(&k->describer, app, latency_us);
@@ -240,7 +244,6 @@ static void take_event(struct kiosk *k, const SDL_Event *event, int64_t *event_u
 	struct app *app = &k->app;
 	if (window_take(k->window, event, &k->input)) {
 		app->dirty = true;
-		app->session_dirty = true;
 		app->last_touch_ms = app->now_ms;
 		if (!*event_us)
 			*event_us = monotonic_us();

@@ -6,6 +6,8 @@
 
 static void show(struct app *app, const struct screen *screen, bool anew)
 {
+	if (app->voice && screen != app->screen) /* nobody is recorded, and nothing read out, behind another screen */
+		voice_stop(app->voice);
 	app->screen = screen;
 	app->help_open = false;
 	app->countdown_s = 0;
@@ -14,6 +16,8 @@ static void show(struct app *app, const struct screen *screen, bool anew)
 	ui_forget(app->ui);
 	if (anew && screen->enter)
 		screen->enter(app);
+	else if (!anew && screen->resume)
+		screen->resume(app);
 }
 
 void app_go(struct app *app, const struct screen *screen)
@@ -41,6 +45,25 @@ void app_back(struct app *app)
 		show(app, to, false);
 }
 
+bool app_below(const struct app *app, const struct screen *screen)
+{
+	for (size_t i = 0; i < app->depth; i++) {
+		if (app->stack[i] == screen)
+			return true;
+	}
+	return false;
+}
+
+bool app_back_to(struct app *app, const struct screen *screen)
+{
+	if (!app_below(app, screen))
+		return false;
+	while (app->stack[--app->depth] != screen)
+		;
+	show(app, screen, false);
+	return true;
+}
+
 void app_leave(struct app *app, const struct screen *to)
 {
 	if (app->session->submitting)
@@ -56,7 +79,6 @@ void app_leave(struct app *app, const struct screen *to)
 	input_panel_forget(app->panel);
 	session_end(app->session);
 	app->visit++;
-	app->session_dirty = false;
 	text_engine_trim(app->text);
 	i18n_forget(app->i18n);
 	canvas_destroy(&app->slip_picture);

@@ -112,6 +112,11 @@ static bool job_under_way(const struct app *app, int job)
 	return state == PRINT_QUEUED || state == PRINT_PRINTING || state == PRINT_HELD;
 }
 
+bool app_slip_under_way(const struct app *app)
+{
+	return job_under_way(app, app->session->print_job);
+}
+
 static void print(struct app *app, void (*compose)(const struct app *, struct slip_words *))
 {
 	struct session *s = app->session;
@@ -132,7 +137,6 @@ void app_print_slip(struct app *app)
 void app_print_draft(struct app *app)
 {
 	print(app, draft_words);
-	app->session->draft_printed = true;
 }
 
 void app_check_orphan_print(struct app *app)

@@ -9,6 +9,7 @@ struct app;
 struct screen {
 	const char *name;                               /* for --describe */
 	void (*enter)(struct app *app);                 /* may be NULL: begins anew, not after coming back */
+	void (*resume)(struct app *app);                /* may be NULL: after coming back */
 	void (*frame)(struct app *app, struct ui *ui);  /* draws, and acts on what was touched */
 	const char *help;                               /* msgid of the help text */
 	bool quiet;                                     /* nothing of a visitor is on it: no countdown */

@@ -26,7 +26,6 @@ struct session {
 	bool clear_asked;             /* 清空 was touched once */
 	bool ways_open;               /* on a small screen: the four ways of writing lie over the pad */
 	size_t ink_page;
-	bool reviewing;               /* a part is being changed: next goes back to the review */
 
 	/* its receipt */
 	struct slip_code code;
@@ -36,7 +35,6 @@ struct session {
 	enum err submit_error;
 	struct submission done;
 	int print_job;                /* 0: none */
-	bool draft_printed;
 
 	/* what became of it */
 	char typed[TYPED_CODE_SIZE];

@@ -34,11 +34,12 @@ const struct deputy_row *site_deputy(const struct site *site, const char *id)
 
 bool site_deputy_serves(const struct deputy_row *deputy, const char *village)
 {
-	const char *found = strstr(deputy->villages, village);
-	if (!found)
-		return false;
+	static const char between[] = "、";
+	size_t len = strlen(village);
 	/* Whole names only: 新街村 is not 新街村二组. */
-	const char *after = found + strlen(village);
-	bool starts = found == deputy->villages || strncmp(found - 3, "、", 3) == 0;
-	return starts && (*after == '\0' || strncmp(after, "、", 3) == 0);
+	for (const char *at = deputy->villages; at; at = strstr(at, between), at = at ? at + sizeof between - 1 : NULL) {
+		if (strncmp(at, village, len) == 0 && (at[len] == '\0' || strncmp(at + len, between, sizeof between - 1) == 0))
+			return true;
+	}
+	return false;
 }

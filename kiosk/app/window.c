@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRANSITION_MS = 180, NO_FINGER = -1, MOUSE_FINGER = -2 };
+enum { TRANSITION_MS = 180, NO_FINGER = -1, MOUSE_FINGER = -2, FINGER_SILENT_MS = 1000 };
 
 struct window {
 	SDL_Window *sdl;
@@ -13,6 +13,8 @@ struct window {
 	struct canvas before;      /* owned; pixels NULL outside a transition */
 	int64_t transition_ms;     /* when it began */
 	int64_t finger;            /* the one that works the screen */
+	SDL_TouchID panel;         /* where it is */
+	int64_t heard_ms;          /* when it was last told of */
 };
 
 static bool have_display(void)
@@ -146,18 +148,45 @@ static bool finger_up(struct window *w, struct ui_input *in, int64_t finger, flo
 	return true;
 }
 
+/* A panel that is unplugged under a finger never says that it was lifted: without this no other would ever be heard. */
+static bool finger_lost(const struct window *w, int64_t now_ms)
+{
+	if (w->finger == NO_FINGER || w->finger == MOUSE_FINGER || now_ms - w->heard_ms < FINGER_SILENT_MS)
+		return false;
+	int count = SDL_GetNumTouchFingers(w->panel);
+	for (int i = 0; i < count; i++) {
+		const SDL_Finger *finger = SDL_GetTouchFinger(w->panel, i);
+		if (finger && finger->id == w->finger)
+			return false;
+	}
+	return true;
+}
+
+static bool panel_down(struct window *w, struct ui_input *in, const SDL_TouchFingerEvent *e)
+{
+	if (finger_lost(w, in->now_ms))
+		w->finger = NO_FINGER;
+	if (!finger_down(w, in, e->fingerId, e->x * (float)w->width_px, e->y * (float)w->height_px))
+		return false;
+	w->panel = e->touchId;
+	w->heard_ms = in->now_ms;
+	return true;
+}
+
 bool window_take(struct window *w, const SDL_Event *e, struct ui_input *in)
 {
 	float width = (float)w->width_px, height = (float)w->height_px;
 	switch (e->type) {
 	case SDL_FINGERDOWN:
-		return finger_down(w, in, e->tfinger.fingerId, e->tfinger.x * width, e->tfinger.y * height);
+		return panel_down(w, in, &e->tfinger);
 	case SDL_FINGERUP:
 		return finger_up(w, in, e->tfinger.fingerId, e->tfinger.x * width, e->tfinger.y * height);
 	case SDL_FINGERMOTION:
-		if (w->finger == e->tfinger.fingerId)
-			at(in, e->tfinger.x * width, e->tfinger.y * height);
-		return w->finger == e->tfinger.fingerId;
+		if (w->finger != e->tfinger.fingerId)
+			return false;
+		w->heard_ms = in->now_ms;
+		at(in, e->tfinger.x * width, e->tfinger.y * height);
+		return true;
 	case SDL_MOUSEBUTTONDOWN:
 		return e->button.button == SDL_BUTTON_LEFT &&
 		       finger_down(w, in, MOUSE_FINGER, (float)e->button.x, (float)e->button.y);
@@ -180,11 +209,6 @@ bool window_take(struct window *w, const SDL_Event *e, struct ui_input *in)
 	default:
 		return false;
 	}
-}
-
-bool window_full(const struct ui_input *in, const SDL_Event *e)
-{
-	return in->released && (e->type == SDL_FINGERDOWN || e->type == SDL_MOUSEBUTTONDOWN);
 }
 
 void window_next_input(struct ui_input *in, int64_t now_ms)

@@ -19,10 +19,8 @@ MUST_USE enum err window_open(int width_px, int height_px, struct window **windo
 void window_close(struct window *window);
 void window_size(const struct window *window, int *width_px, int *height_px);
 
-/* Takes an event into the input. True: it belongs to a finger. A press after a release in the same batch is not taken
- * (window_full says so): it comes with the next frame. */
+/* Takes an event into the input. True: it belongs to a finger. */
 bool window_take(struct window *window, const SDL_Event *event, struct ui_input *input);
-bool window_full(const struct ui_input *input, const SDL_Event *event);
 /* Empties the input for the next frame; what is held down stays down. */
 void window_next_input(struct ui_input *input, int64_t now_ms);
 

@@ -14,9 +14,7 @@ static void chosen(struct app *app, const char *deputy)
 	struct session *s = app->session;
 	snprintf(s->draft.deputy, sizeof s->draft.deputy, "%s", deputy);
 	s->draft.deputy_chosen = true;
-	if (s->reviewing)
-		app_back(app);
-	else
+	if (!app_back_to(app, &screen_review))
 		app_go(app, &screen_write);
 }
 

@@ -36,7 +36,7 @@ static void done_frame(struct app *app, struct ui *ui)
 	const struct session *s = app->session;
 	enum paper_tone tone;
 	const char *paper = app_paper_words(app, &tone);
-	bool can_print = app->printer && tone != PAPER_BUSY && printer_health(app->printer) != PRINTER_NONE;
+	bool can_print = app->printer && !app_slip_under_way(app) && printer_health(app->printer) != PRINTER_NONE;
 	struct rect content;
 	struct app_page page = { .title = tr("我要反映：已收到"), .leaves = true, .go = tr("再打一张"), .go_icon = "print",
 		                 .go_off = !can_print };
@@ -57,6 +57,18 @@ static void done_frame(struct app *app, struct ui *ui)
 		cut_left(&area, gap);
 	}
 	int radius = t->compact ? 0 : ui_px(ui, 62);
+	/* What does not fit in large letters is scrolled to, and lies over nothing. */
+	const char *sealed = tr("您写的内容已经封存：只有乡人大办公室能打开，答复只有拿小票的人能看。");
+	struct rect below = { words.x, ui_screen_rect(ui).h, words.w, 0 };
+	int words_px = (radius ? 2 * radius + ui_px(ui, 8) : 0) + ui_text_height(ui, words.w, tr("已经收好，谢谢您"), big) +
+	               ui_text_height(ui, words.w, receipt, soft) + gap / 2 + ui_notice(ui, below, NOTICE_QUIET, "print", paper);
+	struct scroll scroll = { 0 };
+	if (t->landscape) {
+		if (!t->compact)
+			words_px += gap + ui_notice(ui, below, NOTICE_QUIET, "lock", sealed);
+		scroll = ui_scroll_begin(ui, "done.words", words, words_px);
+		words.y -= scroll.offset;
+	}
 	if (radius) {
 		ui_sign(ui, words.x + words.w / 2, words.y + radius, radius, "ok", p->green);
 		cut_top(&words, 2 * radius + ui_px(ui, 8));
@@ -66,7 +78,6 @@ static void done_frame(struct app *app, struct ui *ui)
 	enum notice_kind kind = tone == PAPER_GOOD ? NOTICE_GOOD : tone == PAPER_BAD ? NOTICE_CARE : NOTICE_QUIET;
 	const char *icon = tone == PAPER_GOOD ? "check" : tone == PAPER_BAD ? "warn" : "print";
 	cut_top(&words, ui_notice(ui, words, kind, icon, paper) + gap);
-	const char *sealed = tr("您写的内容已经封存：只有乡人大办公室能打开，答复只有拿小票的人能看。");
 	if (!t->landscape) {
 		int sealed_px = ui_notice(ui, (struct rect){ words.x, ui_screen_rect(ui).h, words.w, 0 }, NOTICE_QUIET, "lock", sealed);
 		ui_notice(ui, cut_bottom(&words, sealed_px), NOTICE_QUIET, "lock", sealed);
@@ -76,6 +87,7 @@ static void done_frame(struct app *app, struct ui *ui)
 	}
 	if (!t->compact)
 		ui_notice(ui, words, NOTICE_QUIET, "lock", sealed);
+	ui_scroll_end(ui, &scroll);
 	slip_picture(app, ui, area);
 }
 

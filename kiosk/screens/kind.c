@@ -4,6 +4,11 @@
 #include "screens/parts.h"
 #include "ui/widgets.h"
 
+static void kind_enter(struct app *app)
+{
+	app_prepare_receipt(app); /* while the voter chooses and writes */
+}
+
 static void kind_frame(struct app *app, struct ui *ui)
 {
 	static const char *const ids[] = { "kind.complaint", "kind.opinion", "kind.suggestion", "kind.thanks" };
@@ -12,7 +17,6 @@ static void kind_frame(struct app *app, struct ui *ui)
 	struct rect content;
 	struct app_page page = { .title = tr("我要反映：是哪一种"), .step = 1 };
 	app_page(app, ui, &page, &content);
-	app_prepare_receipt(app); /* while the voter chooses and writes */
 	struct rect area = app_margins(ui, content);
 	const struct theme *t = ui_theme(ui);
 	question(ui, &area, tr("您要说的是哪一种？"), tr("点一个。选错了不要紧，后面还可以改。"));
@@ -33,6 +37,7 @@ static void kind_frame(struct app *app, struct ui *ui)
 
 const struct screen screen_kind = {
 	.name = "kind",
+	.enter = kind_enter,
 	.frame = kind_frame,
 	.help = "请先选您要说的是哪一种。事情没办好，选“投诉”；有看法，选“意见”；有好办法，选“建议”；想谢谢谁，选“感谢”。选错了不要紧，后面还可以改。",
 };

@@ -1,5 +1,6 @@
 /* Step 4, named: name and telephone. */
 #include <ctype.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,6 +32,11 @@ static void name_enter(struct app *app)
 	edit(app, false);
 }
 
+static void name_resume(struct app *app)
+{
+	edit(app, app->session->phone_active);
+}
+
 /* A field with its label; touching it makes it the one being written. */
 static void field(struct app *app, struct ui *ui, const char *id, struct rect r, struct editor *ed, const char *label,
                   const char *placeholder, bool phone)
@@ -53,13 +59,17 @@ static void field(struct app *app, struct ui *ui, const char *id, struct rect r,
 	ui_box(ui, r, ui_theme(ui)->corner_px, touch.pressed ? p->line : p->card, border, p->line);
 	look = (struct look){ .size = SIZE_TITLE, .ink = ed->text[0] ? p->ink : p->soft, .middle = true, .max_lines = 1 };
 	ui_text(ui, inset(r, ui_px(ui, 32), 0), ed->text[0] ? ed->text : placeholder, look);
-	if (touch.clicked)
+	if (touch.clicked) {
+		struct session *s = app->session;
+		input_panel_settle(app->panel, phone ? &s->name_editor : &s->phone_editor);
 		edit(app, phone);
+	}
 }
 
 static void accept(struct app *app)
 {
 	struct session *s = app->session;
+	input_panel_settle(app->panel, s->phone_active ? &s->phone_editor : &s->name_editor);
 	editor_confirm(&s->name_editor);
 	if (s->draft.phone[0] && !phone_plausible(s->draft.phone)) {
 		app_toast(app, "电话号码好像不对，请再看一看；不想留电话，就把它删掉");
@@ -67,13 +77,9 @@ static void accept(struct app *app)
 		return;
 	}
 	s->draft.identity = IDENTITY_NAMED;
-	s->draft.id_number[0] = '\0';
-	if (s->reviewing) { /* past the choice, to the review */
-		app_back(app);
-		app_back(app);
-	} else {
+	sodium_memzero(s->draft.id_number, sizeof s->draft.id_number);
+	if (!app_back_to(app, &screen_review))
 		app_go(app, &screen_review);
-	}
 }
 
 static void name_frame(struct app *app, struct ui *ui)
@@ -111,6 +117,7 @@ static void name_frame(struct app *app, struct ui *ui)
 const struct screen screen_name = {
 	.name = "name",
 	.enter = name_enter,
+	.resume = name_resume,
 	.frame = name_frame,
 	.help = "点一下要写的那一格，再在下面写。电话可以不填。写好了点“下一步”。",
 };

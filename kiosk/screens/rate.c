@@ -33,6 +33,7 @@ static void rate_frame(struct app *app, struct ui *ui)
 	struct rect content;
 	struct app_page page = { .title = title, .go = s->rating_busy ? tr("正在保存…") : tr("交上去"), .go_off = s->rating_busy };
 	if (app_page(app, ui, &page, &content)) {
+		input_panel_settle(app->panel, &s->reason_editor);
 		editor_confirm(&s->reason_editor);
 		app_send_rating(app);
 		return;

@@ -8,11 +8,6 @@
 #include "ui/ink_pad.h"
 #include "ui/widgets.h"
 
-static void review_enter(struct app *app)
-{
-	app->session->reviewing = true;
-}
-
 /* A part: its label above what was chosen, the key that changes it at the right (`low`: beside the label alone, so that long
  * content has the whole width). Gives where the content goes. */
 static struct rect part(struct app *app, struct ui *ui, struct rect r, const char *id, const char *label,
@@ -177,7 +172,6 @@ static void review_frame(struct app *app, struct ui *ui)
 
 const struct screen screen_review = {
 	.name = "review",
-	.enter = review_enter,
 	.frame = review_frame,
 	.help = "请从头看一遍，看写得对不对。哪一处要改，就点哪一处旁边的“修改”。都对了，就点红色的“提交”。点了“提交”才算交上去。",
 };

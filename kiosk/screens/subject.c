@@ -32,12 +32,8 @@ static void subject_frame(struct app *app, struct ui *ui)
 		if (!ui_choice(ui, id, cell, icon_of_subject(subject), word_subject(app, subject), NULL, chosen))
 			continue;
 		snprintf(s->draft.subject, sizeof s->draft.subject, "%s", subject);
-		if (s->reviewing) { /* kind and subject are one part of the review: two screens back */
-			app_back(app);
-			app_back(app);
-		} else {
+		if (!app_back_to(app, &screen_review)) /* kind and subject are one part of the review */
 			app_go(app, s->draft.deputy_chosen ? &screen_write : &screen_deputy);
-		}
 	}
 	ui_scroll_end(ui, &scroll);
 }

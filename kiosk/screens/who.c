@@ -7,9 +7,7 @@
 
 static void done(struct app *app)
 {
-	if (app->session->reviewing)
-		app_back(app);
-	else
+	if (!app_back_to(app, &screen_review))
 		app_go(app, &screen_review);
 }
 
@@ -37,16 +35,26 @@ static void who_frame(struct app *app, struct ui *ui)
 	int gap = t->gap_px, columns = t->landscape ? (card ? 3 : 2) : 1, count = card ? 3 : 2;
 	const char *words = tr("您写的内容和姓名，只有乡人大办公室和他们指定办事的人看得到。别的群众、村里的干部都看不到，这台机器也打不开。");
 	int rows = (count + columns - 1) / columns, row_px = ui_px(ui, 320);
-	int notice_px = ui_notice(ui, (struct rect){ area.x, area.y, area.w, 0 }, NOTICE_QUIET, "lock", words);
-	cut_top(&area, notice_px + gap);
+	/* Measured below the screen first: where it would push the choices off the screen it comes after them. */
+	int notice_px = ui_notice(ui, (struct rect){ area.x, ui_screen_rect(ui).h, area.w, 0 }, NOTICE_QUIET, "lock", words);
+	bool after = area.h - notice_px - gap < rows * (t->target_px + gap);
+	if (!after) {
+		ui_notice(ui, (struct rect){ area.x, area.y, area.w, 0 }, NOTICE_QUIET, "lock", words);
+		cut_top(&area, notice_px + gap);
+	}
 	int third = t->height_px / 3;
-	if (!t->landscape && area.y < third) /* what is touched lies in the lower two thirds */
+	if (!t->landscape && !after && area.y < third) /* what is touched lies in the lower two thirds */
 		cut_top(&area, third - area.y);
 	int room = (area.h - (rows - 1) * gap) / rows;
 	row_px = room < row_px || t->landscape ? room : row_px;
 	row_px = row_px < t->target_px ? t->target_px : row_px;
-	struct scroll scroll = ui_scroll_begin(ui, "who", area, rows * row_px + (rows - 1) * gap);
+	if (after && row_px > area.h * 2 / 3) /* a little of what follows shows that there is more */
+		row_px = area.h * 2 / 3;
+	int choices_px = rows * row_px + (rows - 1) * gap;
+	struct scroll scroll = ui_scroll_begin(ui, "who", area, choices_px + (after ? gap + notice_px : 0));
 	area.y -= scroll.offset;
+	if (after)
+		ui_notice(ui, (struct rect){ area.x, area.y + choices_px + gap, area.w, 0 }, NOTICE_QUIET, "lock", words);
 	if (ui_choice(ui, "who.anonymous", grid_cell(area, columns, gap, row_px, 0), "hand", tr("不留姓名"),
 	              tr("一样受理，一样答复"), identity == IDENTITY_ANONYMOUS))
 		stay_anonymous(app);

@@ -33,6 +33,7 @@ static void choose_way(struct app *app, enum write_mode mode)
 	struct session *s = app->session;
 	if (app->voice)
 		voice_stop(app->voice);
+	input_panel_settle(app->panel, &s->text_editor);
 	s->write_mode = mode;
 	s->clear_asked = s->ways_open = false;
 	write_enter(app);
@@ -91,11 +92,16 @@ static void clear_key(struct app *app, struct ui *ui, struct rect text_box)
 	struct look look = { .size = SIZE_SMALL, .ink = s->clear_asked ? p->amber : p->soft, .align = TEXT_CENTER, .middle = true,
 		             .max_lines = 1 };
 	ui_text(ui, key, label, look);
-	if (!touch.clicked)
+	if (!touch.clicked) {
+		if (ui_input(ui)->released) /* something else was touched: the question is withdrawn */
+			s->clear_asked = false;
 		return;
-	editor_select_all(&s->text_editor);
-	if (s->clear_asked)
+	}
+	if (s->clear_asked) {
+		/* Selected only now: what is written over a selection replaces it. */
+		editor_select_all(&s->text_editor);
 		editor_delete(&s->text_editor);
+	}
 	s->clear_asked = !s->clear_asked;
 }
 
@@ -136,10 +142,9 @@ static void next(struct app *app)
 		voice_stop(app->voice);
 		write_take_voice(app);
 	}
+	input_panel_settle(app->panel, &s->text_editor);
 	editor_confirm(&s->text_editor);
-	if (s->reviewing)
-		app_back(app);
-	else
+	if (!app_back_to(app, &screen_review))
 		app_go(app, &screen_who);
 }
 
@@ -152,7 +157,7 @@ static void write_frame(struct app *app, struct ui *ui)
 	static const char *const titles[] = { "我要反映：写下来", "我要反映：写下来", "我要反映：说出来", "我要反映：写下来" };
 	struct app_page page = { .title = tr(titles[s->write_mode]),
 		                 .step = 3,
-		                 .go = s->reviewing ? tr("改好了") : tr("下一步"),
+		                 .go = app_below(app, &screen_review) ? tr("改好了") : tr("下一步"),
 		                 .go_off = !ready };
 	if (app_page(app, ui, &page, &content)) {
 		next(app);
@@ -194,6 +199,7 @@ static void write_frame(struct app *app, struct ui *ui)
 const struct screen screen_write = {
 	.name = "write",
 	.enter = write_enter,
+	.resume = write_enter,
 	.frame = write_frame,
 	.help = "用手指在大方格里写字，写完抬起手，从上面挑出您写的那个字。写错了点“删除”，没认对就再写一遍。会拼音的点“拼音”。不方便写，就点“说话”，或者点“原样手迹”，照您的笔迹交上去。",
 };

@@ -9,7 +9,7 @@
 #include "ui/pinyin.h"
 #include "ui/widgets.h"
 
-enum { REST_MS = 1000, PREDICT_CONTEXT_BYTES = 48 };
+enum { LETTERS_MOST = 64, REST_MS = 1000, PREDICT_CONTEXT_BYTES = 48 };
 
 enum offering { OFFER_NOTHING, OFFER_HAND, OFFER_PINYIN, OFFER_PREDICTIONS };
 
@@ -135,6 +135,15 @@ static void choose(struct input_panel *p, struct editor *ed, size_t i)
 		break;
 	}
 	sodium_memzero(word, sizeof word);
+}
+
+void input_panel_settle(struct input_panel *p, struct editor *ed)
+{
+	if (p->offering == OFFER_HAND && !p->guessed && p->offered.count)
+		choose(p, ed, 0);
+	/* A choice may take only the first letters. */
+	for (int i = 0; i < LETTERS_MOST && p->offering == OFFER_PINYIN && p->offered.count; i++)
+		choose(p, ed, 0);
 }
 
 static void guess_after_rest(struct input_panel *p, struct ui *ui, struct editor *ed)
@@ -289,10 +298,14 @@ static void hand_keys(struct input_panel *p, struct ui *ui, struct rect r, struc
 		editor_delete(ed);
 	}
 	if (ui_button(ui, "input.marks", grid_cell(r, columns, gap, row, 2), NULL, columns == 2 ? "，。" : "，。？",
-	              BUTTON_PLAIN))
+	              BUTTON_PLAIN)) {
+		input_panel_settle(p, ed);
 		p->mode = INPUT_MARKS;
-	if (ui_button(ui, "input.digits", grid_cell(r, columns, gap, row, 3), NULL, "123", BUTTON_PLAIN))
+	}
+	if (ui_button(ui, "input.digits", grid_cell(r, columns, gap, row, 3), NULL, "123", BUTTON_PLAIN)) {
+		input_panel_settle(p, ed);
 		p->mode = INPUT_DIGITS;
+	}
 }
 
 static void hand_pad(struct input_panel *p, struct ui *ui, struct rect r, struct editor *ed)
@@ -373,12 +386,16 @@ static void special_key(struct input_panel *p, struct ui *ui, struct rect r, str
 	bool narrow = r.w < ui_theme(ui)->target_px;
 	switch (which) {
 	case 0:
-		if (ui_button(ui, "input.marks", r, NULL, narrow ? "，" : "，。", BUTTON_PLAIN))
+		if (ui_button(ui, "input.marks", r, NULL, narrow ? "，" : "，。", BUTTON_PLAIN)) {
+			input_panel_settle(p, ed);
 			p->mode = INPUT_MARKS;
+		}
 		break;
 	case 1:
-		if (ui_button(ui, "input.digits", r, NULL, narrow ? "12" : "123", BUTTON_PLAIN))
+		if (ui_button(ui, "input.digits", r, NULL, narrow ? "12" : "123", BUTTON_PLAIN)) {
+			input_panel_settle(p, ed);
 			p->mode = INPUT_DIGITS;
+		}
 		break;
 	case 2:
 		if (ui_button(ui, "input.apart", r, NULL, "'", BUTTON_PLAIN))

@@ -28,6 +28,10 @@ void input_panel_forget(struct input_panel *panel);
 void input_panel_reset(struct input_panel *panel, enum input_mode mode);
 enum input_mode input_panel_mode(const struct input_panel *panel);
 
+/* The visitor goes on: what is still on the pad or in the letters goes in as its first candidate, so that nothing written is
+ * lost. */
+void input_panel_settle(struct input_panel *panel, struct editor *ed);
+
 /* Draws the panel and writes into `ed`. */
 void input_panel_frame(struct input_panel *panel, struct ui *ui, struct rect r, struct editor *ed);
 

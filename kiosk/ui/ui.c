@@ -1,6 +1,7 @@
 #include "ui/ui.h"
 
 #include <math.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,6 +107,8 @@ void ui_wake_at(struct ui *ui, int64_t when_ms)
 void ui_forget(struct ui *ui)
 {
 	ui->active = 0;
+	sodium_memzero(ui->targets, sizeof ui->targets); /* candidates are labels: a visitor's words */
+	ui->target_count = 0;
 	scroller_forget(&ui->scroller);
 }
 
