@@ -138,7 +138,14 @@ static void landscape(struct app *app, struct ui *ui, struct rect area)
 	cut_bottom(&left, gap);
 	boxes(app, ui, cut_top(&left, box_px));
 	cut_top(&left, t->gap_px);
-	message(app, ui, &left);
+	/* A long message in large letters scrolls rather than lie over the keys below. */
+	struct rect below = { left.x, ui_screen_rect(ui).h, left.w, 0 };
+	struct rect measured = below;
+	message(app, ui, &measured);
+	struct scroll scroll = ui_scroll_begin(ui, "query.message", left, measured.y - below.y - t->gap_px * 3 / 4);
+	struct rect at = { left.x, left.y - scroll.offset, left.w, left.h };
+	message(app, ui, &at);
+	ui_scroll_end(ui, &scroll);
 	int key_px = (area.h - (ROWS - 1) * gap) / ROWS;
 	/* On the smallest panel all keys at once, though small, are better than keys that must be scrolled to. */
 	keypad(app, ui, area, COLUMNS, key_px);
