@@ -6,12 +6,17 @@
 LINT_SRC := $(sort $(wildcard kiosk/*/*.c kiosk/*/*/*.c township/*.c))
 LINT_ALL := $(LINT_SRC) $(sort $(wildcard tests/*/*.c))
 
-.PHONY: lint lint-style lint-clang lint-cppcheck lint-tidy valgrind fuzz fuzz-build
-lint: lint-style lint-clang lint-cppcheck lint-tidy
+.PHONY: deps-check lint lint-now valgrind-now lint-style lint-clang lint-cppcheck lint-tidy valgrind fuzz fuzz-build
+# The packages first; what needs them is made by a second make, as in the Makefile.
+deps-check:
+	@sh packages.sh run build test check
+lint: deps-check
+	@$(MAKE) --no-print-directory $(jobs) lint-now
+lint-now: lint-style lint-clang lint-cppcheck lint-tidy
 
 lint-style:
-	tests/lint/banned.sh $(LINT_ALL)
-	tests/lint/length.py $(LINT_ALL)
+	@tests/lint/banned.sh $(LINT_ALL)
+	@tests/lint/length.py $(LINT_ALL)
 
 # The other compiler's warnings; objects only, apart from the ones that run.
 LINT_OBJ := $(LINT_ALL:%.c=build/lint/%.o)
@@ -23,9 +28,9 @@ build/lint/%.o: %.c
 
 lint-cppcheck:
 	@mkdir -p build/lint/cppcheck
-	cppcheck --error-exitcode=1 --quiet --std=c11 --language=c --enable=warning,performance,portability -j 2 \
+	@echo "  CPPCHECK"; cppcheck --error-exitcode=1 --quiet --std=c11 --language=c --enable=warning,performance,portability -j 2 \
 	  --cppcheck-build-dir=build/lint/cppcheck --inline-suppr --suppressions-list=tests/lint/cppcheck.txt \
-	  -Ikiosk -I. -D_GNU_SOURCE -DVERSION='"x"' -DDATADIR='"x"' $(LINT_SRC)
+	  -Ikiosk -I. -D_GNU_SOURCE -DVERSION='"x"' -DDATADIR='"x"' --include=tests/lint/cppcheck.h $(LINT_SRC)
 
 # A file is looked at again only when it, or a header it takes, has changed.
 TIDY := $(LINT_SRC:%.c=build/lint/%.tidy)
@@ -51,7 +56,9 @@ build/plain/obj/gen/%.o: build/gen/%.c
 -include $(shell find build/plain/obj -name '*.d' 2>/dev/null)
 
 VALGRIND ?= $(PLAIN_UNIT)
-valgrind: $(VALGRIND)
+valgrind: deps-check
+	@$(MAKE) --no-print-directory $(jobs) valgrind-now
+valgrind-now: $(VALGRIND)
 	@for t in $(VALGRIND); do \
 	  echo "# valgrind $$t"; \
 	  valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \

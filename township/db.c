@@ -119,7 +119,7 @@ void db_text(sqlite3_stmt *stmt, int column, char *out, size_t size)
 	size_t len = text ? strlen(text) : 0;
 	if (len >= size)
 		len = size - 1;
-	if (len)
+	if (text)
 		memcpy(out, text, len);
 	out[len] = '\0';
 }

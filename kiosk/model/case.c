@@ -79,7 +79,7 @@ enum err rating_parse(const char *id, enum rating *r)
 
 /* One row a state, one column a step; NO where the rules have no way. */
 enum { NO = -1 };
-static const signed char table[CASE_STATE_COUNT][STEP_COUNT] = {
+static const int8_t table[CASE_STATE_COUNT][STEP_COUNT] = {
 	/* accept, assign, transfer, extend, talk, answer, rated satisfied, partly, unsatisfied */
 	[CASE_REGISTERED] = {CASE_ACCEPTED, CASE_ASSIGNED, CASE_TRANSFERRED, NO, NO, NO, NO, NO, NO},
 	[CASE_ACCEPTED] = {NO, CASE_ASSIGNED, CASE_TRANSFERRED, NO, CASE_ACCEPTED, CASE_ANSWERED, NO, NO, NO},

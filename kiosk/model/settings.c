@@ -104,7 +104,7 @@ static const struct plain bad_countdown = {"the countdown must be shorter than t
 static void check_section(struct parse *p, const char *line)
 {
 	size_t n = strcspn(line + 1, "]\r\n");
-	char name[64];
+	char name[200]; /* a line is shorter */
 	snprintf(name, sizeof name, "%.*s", (int)(n < sizeof name ? n : sizeof name - 1), line + 1);
 	struct settings_problem why = {0};
 	if (line[1 + n] != ']')

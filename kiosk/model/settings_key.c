@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/str.h"
+#include "model/utf8.h"
 
 enum kind {
 	KIND_TEXT,
@@ -71,6 +72,12 @@ static const char *const section_names[] = {"site",   "subjects", "screen", "ses
                                             "idcard", "scanner",  "sync",   "rules"};
 enum { SECTION_COUNT = sizeof section_names / sizeof section_names[0] };
 
+void settings_shown(const char *text, char out[SETTINGS_SHOWN_SIZE])
+{
+	/* Too long is what it is for. libinih cuts names at its own limit, within a character if need be. */
+	(void)!utf8_clean(text, strlen(text), false, SIZE_MAX, out, SETTINGS_SHOWN_SIZE);
+}
+
 /* Edit distance, but anything above 2 counts as 3; both words are short. */
 static int distance(const char *a, const char *b)
 {
@@ -120,8 +127,10 @@ bool settings_section_known(const char *section, struct settings_problem *why)
 		if (d < 3)
 			near = section_names[i];
 	}
-	snprintf(why->what, sizeof why->what, "unknown section [%.60s]", section);
-	snprintf(why->what_zh, sizeof why->what_zh, "没有 [%.60s] 这个分组", section);
+	char shown[SETTINGS_SHOWN_SIZE];
+	settings_shown(section, shown);
+	snprintf(why->what, sizeof why->what, "unknown section [%s]", shown);
+	snprintf(why->what_zh, sizeof why->what_zh, "没有 [%s] 这个分组", shown);
 	suggest(why, near, "[", "]", sections);
 	return false;
 }
@@ -129,13 +138,14 @@ bool settings_section_known(const char *section, struct settings_problem *why)
 int settings_key_find(const char *section, const char *name, struct settings_problem *why)
 {
 	const char *near = NULL;
-	char known[200] = "";
+	char known[200] = "", shown[SETTINGS_SHOWN_SIZE];
 	size_t used = 0;
+	settings_shown(name, shown);
 	if (!section[0]) {
-		snprintf(why->what, sizeof why->what, "'%.60s' stands before any section", name);
+		snprintf(why->what, sizeof why->what, "'%s' stands before any section", shown);
 		snprintf(why->remedy, sizeof why->remedy, "put a section such as [site] above it; known: %s",
 		         sections);
-		snprintf(why->what_zh, sizeof why->what_zh, "“%.60s”前面没有分组", name);
+		snprintf(why->what_zh, sizeof why->what_zh, "“%s”前面没有分组", shown);
 		snprintf(why->remedy_zh, sizeof why->remedy_zh, "在它上面写 [site] 这样的一行；有的分组：%s", sections);
 		return -1;
 	}
@@ -153,8 +163,8 @@ int settings_key_find(const char *section, const char *name, struct settings_pro
 		if (n > 0 && (size_t)n < sizeof known - used)
 			used += (size_t)n;
 	}
-	snprintf(why->what, sizeof why->what, "unknown key '%.60s' in [%s]", name, section);
-	snprintf(why->what_zh, sizeof why->what_zh, "[%s] 里没有“%.60s”这一项", section, name);
+	snprintf(why->what, sizeof why->what, "unknown key '%s' in [%s]", shown, section);
+	snprintf(why->what_zh, sizeof why->what_zh, "[%s] 里没有“%s”这一项", section, shown);
 	suggest(why, near, "'", "'", known);
 	return -1;
 }
@@ -234,9 +244,10 @@ static bool url_valid(const char *v)
 static enum err refuse(const struct key *k, const char *value, struct settings_problem *why,
                        const char *remedy, const char *remedy_zh)
 {
-	snprintf(why->what, sizeof why->what, "'%.100s' is not possible for '%s' in [%s]", value, k->name,
-	         k->section);
-	snprintf(why->what_zh, sizeof why->what_zh, "[%s] 里的“%s”不能是“%.100s”", k->section, k->name, value);
+	char shown[SETTINGS_SHOWN_SIZE];
+	settings_shown(value, shown);
+	snprintf(why->what, sizeof why->what, "'%s' is not possible for '%s' in [%s]", shown, k->name, k->section);
+	snprintf(why->what_zh, sizeof why->what_zh, "[%s] 里的“%s”不能是“%s”", k->section, k->name, shown);
 	snprintf(why->remedy, sizeof why->remedy, "%s", remedy);
 	snprintf(why->remedy_zh, sizeof why->remedy_zh, "%s", remedy_zh);
 	return ERR_INVALID;

@@ -5,6 +5,10 @@
 
 #include "model/settings.h"
 
+enum { SETTINGS_SHOWN_SIZE = 96 };
+
+/* As much of what the file says as a message has room for, in whole characters. */
+void settings_shown(const char *text, char out[SETTINGS_SHOWN_SIZE]);
 /* False for a section that is not ours; *why then says which there are. */
 bool settings_section_known(const char *section, struct settings_problem *why);
 /* The key's number in the table (below 64), or -1 with *why told. */

