@@ -250,10 +250,10 @@ static struct text_style style_of(const struct ui *ui, struct look look, int wid
 		.line_px = size_px * percent / 100,
 		.max_lines = look.max_lines,
 		.tracking_px = ui_px(ui, look.tracking),
+		.fair = !look.as_typed,
 	};
 }
 
-		.fair = !look.as_typed,
 const struct text_layout *ui_text_layout(struct ui *ui, int width_px, const char *utf8, size_t len, struct look look)
 {
 	struct text_style style = style_of(ui, look, width_px);
