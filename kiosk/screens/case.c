@@ -160,11 +160,14 @@ enum part { PART_WAY = 1, PART_ANSWER = 2 };
 
 static void parts(struct column *c, unsigned which)
 {
-	if (which & PART_WAY) {
+	bool compact = ui_theme(c->ui)->compact; /* little is seen at once: the answer comes first */
+	if (which & PART_WAY)
 		summary(c);
+	if (which & PART_ANSWER && compact)
+		answer(c);
+	if (which & PART_WAY)
 		timeline(c);
-	}
-	if (which & PART_ANSWER)
+	if (which & PART_ANSWER && !compact)
 		answer(c);
 }
 

@@ -76,6 +76,9 @@ static bool hero(struct app *app, struct ui *ui, struct rect r)
 	/* In two lines rather than small. */
 	while (big.size > SIZE_BIG && ui_text_width(ui, tr("我要反映"), big) > in.w)
 		big.size--;
+	while (big.size > SIZE_TITLE &&
+	       ui_text_height(ui, in.w, tr("我要反映"), big) > 2 * ui_text_height(ui, in.w, "", big))
+		big.size--;
 	while (big.size > SIZE_SMALL && ui_text_height(ui, in.w, tr("我要反映"), big) > in.h)
 		big.size--;
 	const char *words = tr("写一写、说一说，代表听得到。\n可以不留姓名。");

@@ -27,19 +27,21 @@ static void refused_frame(struct app *app, struct ui *ui)
 		return;
 	}
 	struct rect area = app_margins(ui, content);
-	int gap = t->gap_px, radius = t->compact ? ui_px(ui, 90) : ui_px(ui, 110);
+	int gap = t->gap_px, radius = t->compact ? 0 : ui_px(ui, 110);
 	int key_px = ui_px(ui, 150) < t->target_px ? t->target_px : ui_px(ui, 150);
 	struct look big = { .size = SIZE_BIG, .bold = true, .ink = p->ink, .align = TEXT_CENTER, .line_percent = 140 };
-	struct look body = { .size = SIZE_TITLE, .ink = p->ink, .align = TEXT_CENTER, .line_percent = 150 };
+	struct look body = { .size = t->compact ? SIZE_SMALL : SIZE_TITLE, .ink = p->ink, .align = TEXT_CENTER, .line_percent = 150 };
 	struct rect keys = cut_bottom(&area, key_px);
 	cut_bottom(&area, gap);
 	const char *words = tr(reason(s->submit_error)), *kept = tr("您写的还在，没有丢。可以打印出来带走，交给工作人员。");
-	int total = 2 * radius + gap + ui_text_height(ui, area.w, tr("没有收下"), big) +
+	int sign_px = radius ? 2 * radius + gap : 0;
+	int total = sign_px + ui_text_height(ui, area.w, tr("没有收下"), big) +
 	            ui_text_height(ui, area.w, words, body) + ui_text_height(ui, area.w, kept, body);
 	struct scroll scroll = ui_scroll_begin(ui, "refused", area, total);
 	struct rect in = { area.x, area.y - scroll.offset + (total < area.h ? (area.h - total) / 3 : 0), area.w, total };
-	ui_sign(ui, in.x + in.w / 2, in.y + radius, radius, "warn", p->amber);
-	cut_top(&in, 2 * radius + gap);
+	if (radius)
+		ui_sign(ui, in.x + in.w / 2, in.y + radius, radius, "warn", p->amber);
+	cut_top(&in, sign_px);
 	cut_top(&in, ui_text(ui, in, tr("没有收下"), big));
 	cut_top(&in, ui_text(ui, in, words, body));
 	ui_text(ui, in, kept, body);

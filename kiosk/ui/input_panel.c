@@ -292,17 +292,20 @@ static void hand_keys(struct input_panel *p, struct ui *ui, struct rect r, struc
 	int columns = ui_theme(ui)->compact ? 2 : 1, rows = 4 / columns, row = (r.h - (rows - 1) * gap) / rows;
 	if (ui_button(ui, "input.undo", grid_cell(r, columns, gap, row, 0), "undo", NULL, BUTTON_PLAIN))
 		take_back(p, ed);
-	if (ui_button(ui, "input.delete", grid_cell(r, columns, gap, row, 1), NULL, tr("删除"), BUTTON_PLAIN)) {
+	struct rect cell = grid_cell(r, columns, gap, row, 1);
+	struct look least = { .size = SIZE_SMALL };
+	bool narrow = ui_text_width(ui, tr("删除"), least) > cell.w - 2 * ui_px(ui, 12);
+	if (ui_button(ui, "input.delete", cell, narrow ? "delete" : NULL, narrow ? NULL : tr("删除"), BUTTON_PLAIN)) {
 		ink_clear(&p->strokes);
 		drop_candidates(p);
 		editor_delete(ed);
 	}
-	if (ui_button(ui, "input.marks", grid_cell(r, columns, gap, row, 2), NULL, columns == 2 ? "，。" : "，。？",
+	if (ui_button(ui, "input.marks", grid_cell(r, columns, gap, row, 2), NULL, narrow ? "，" : columns == 2 ? "，。" : "，。？",
 	              BUTTON_PLAIN)) {
 		input_panel_settle(p, ed);
 		p->mode = INPUT_MARKS;
 	}
-	if (ui_button(ui, "input.digits", grid_cell(r, columns, gap, row, 3), NULL, "123", BUTTON_PLAIN)) {
+	if (ui_button(ui, "input.digits", grid_cell(r, columns, gap, row, 3), NULL, narrow ? "12" : "123", BUTTON_PLAIN)) {
 		input_panel_settle(p, ed);
 		p->mode = INPUT_DIGITS;
 	}

@@ -128,9 +128,9 @@ static uint32_t fair_middle(const struct text_shape *shape, const struct text_li
 static uint32_t fair_last(const struct text_shape *shape, const struct text_line *before, const struct text_line *last,
                           const struct text_style *style)
 {
-	int32_t em = style->size_px * 64, enough = em * 3;
+	int32_t em = style->size_px * 64, enough = add_clamped(last->width, em * 3 / 4);
 
-	if (last->width >= em * 5 / 2 || before->width < em * 8)
+	if (last->width >= em * 5 / 2 || before->width < em * 4)
 		return last->first;
 	for (uint32_t i = last->first - 1; i > before->first; i--) {
 		int32_t width = span_width(shape, i, last->end, style);

@@ -171,7 +171,13 @@ bool ui_choice(struct ui *ui, const char *id, struct rect r, const char *icon, c
 	int grown = r.h * 40 / 100, most = ui_px(ui, 120);
 	icon_px = grown > most ? most : grown > icon_px ? grown : icon_px;
 	struct rect left = cut_left(&in, icon_px + ui_px(ui, 28));
-	ui_icon(ui, icon, left.x, left.y + (left.h - icon_px) / 2, icon_px, p->red);
+	struct look least_head = head;
+	least_head.size = SIZE_SMALL;
+	least_head.max_lines = 0;
+	if (ui_text_height(ui, in.w, title, least_head) > 2 * ui_text_height(ui, in.w, "", least_head))
+		in = inset(r, ui_px(ui, 28), ui_px(ui, 12)); /* the words need the picture's room */
+	else
+		ui_icon(ui, icon, left.x, left.y + (left.h - icon_px) / 2, icon_px, p->red);
 	head.size = SIZE_HEADING;
 	while (head.size > SIZE_SMALL && ui_text_width(ui, title, head) > in.w)
 		head.size--;

@@ -171,11 +171,14 @@ class Kiosk:
             self.settle()
         raise AssertionError(f"{key} cannot be scrolled into sight: {self.current()}")
 
-    def draw(self, key, strokes, **how):
-        """Write strokes (points from 0 to 1) into a target, keeping off its edge."""
+    def draw(self, key, strokes, square=False, **how):
+        """Write strokes (points from 0 to 1) into a target, keeping off its edge; `square`: as high as wide, in its middle."""
         target = self.wait_target(key)
         x, y, w, h = target["rect"]
         edge = 0.06
+        if square:
+            side = min(w, h)
+            x, y, w, h = x + (w - side) / 2, y + (h - side) / 2, side, side
         self.display.draw(strokes, (x + w * edge, y + h * edge, w * (1 - 2 * edge), h * (1 - 2 * edge)), **how)
 
     def swipe(self, key, start, end, **how):

@@ -22,13 +22,13 @@ class Picture:
         rows = [self.rgb[row * step + x * 3:row * step + (x + w) * 3] for row in range(y, y + h)]
         return Picture(w, h, b"".join(rows))
 
-    def save(self, path):
+    def save(self, path, level=6):
         step = self.width * 3
         lines = b"".join(b"\0" + self.rgb[row * step:(row + 1) * step] for row in range(self.height))
         head = struct.pack(">IIBBBBB", self.width, self.height, 8, 2, 0, 0, 0)
         with open(path, "wb") as out:
             out.write(SIGNATURE)
-            for kind, body in ((b"IHDR", head), (b"IDAT", zlib.compress(lines, 6)), (b"IEND", b"")):
+            for kind, body in ((b"IHDR", head), (b"IDAT", zlib.compress(lines, level)), (b"IEND", b"")):
                 out.write(struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)))
 
     def differing(self, other):

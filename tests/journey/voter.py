@@ -8,6 +8,8 @@ PEN = {"interval": 0.004, "pause": 0.03, "step_px": 22.0}
 class Voter:
     """At a running kiosk. What was written so far is remembered, so that each step can be checked by its length."""
 
+    PATIENCE_S = 0.15   # candidates that stay that long are those of the last stroke, not of one before
+
     def __init__(self, kiosk):
         self.kiosk = kiosk
         self.text = ""
@@ -45,7 +47,7 @@ class Voter:
         """By hand, one character after the other; punctuation from its keys."""
         for character in text:
             if character in HAND:
-                self.kiosk.draw("input.pad", HAND[character], **PEN)
+                self.kiosk.draw("input.pad", HAND[character], square=True, **PEN)
                 self._take(character)
             else:
                 self._mark(character)
@@ -76,7 +78,7 @@ class Voter:
             return next((t["id"] for t in state.targets
                          if t["label"] == word and t["id"].startswith("input.candidate.")), None)
         self.kiosk.wait(lambda state: state.find("input.more"), f"candidates, {word} among them")
-        self.kiosk.settle(0.15)  # the candidates of the last stroke, not of one before
+        self.kiosk.settle(self.PATIENCE_S)
         if not place(self.kiosk.current()):
             self.kiosk.tap("input.more")
         self.kiosk.tap(self.kiosk.wait(place, f"the candidate {word}"))
