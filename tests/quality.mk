@@ -59,11 +59,12 @@ VALGRIND ?= $(PLAIN_UNIT)
 valgrind: deps-check
 	@$(MAKE) --no-print-directory $(jobs) valgrind-now
 valgrind-now: $(VALGRIND)
-	@for t in $(VALGRIND); do \
+	@status=0; for t in $(VALGRIND); do \
 	  echo "# valgrind $$t"; \
 	  valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
-	    --suppressions=tests/lint/valgrind.supp $$t >$$t.out 2>&1 || { cat $$t.out; exit 1; }; \
-	done
+	    --show-leak-kinds=definite --suppressions=tests/lint/valgrind.supp $$t >$$t.out 2>&1 || \
+	    { echo "valgrind $$t: FAILED"; cat $$t.out; status=1; }; \
+	done; exit $$status
 
 FUZZ_SECONDS ?= 60
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
@@ -86,7 +87,7 @@ build/fuzz/obj/gen/%.o: build/gen/%.c
 fuzz-build: $(FUZZERS)
 # What is found grows under build/fuzz/corpus; the inputs that break something are build/fuzz/NAME-crash-*.
 fuzz: $(FUZZ:%=build/fuzz/fuzz_%)
-	@status=0; for t in $(FUZZ); do \
+	@status=0; mkdir -p build/fuzz/tmp; export TMPDIR=$(CURDIR)/build/fuzz/tmp; for t in $(FUZZ); do \
 	  mkdir -p build/fuzz/corpus/$$t; dict=; \
 	  [ ! -f tests/fuzz/$$t.dict ] || dict=-dict=tests/fuzz/$$t.dict; \
 	  build/fuzz/fuzz_$$t $$dict -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=8192 \

@@ -1,4 +1,4 @@
-/* str.h: bounded copies and numbers out of text. Header only, so that a test of one file stays a test of one file. */
+/* str.h: bounded copies, and numbers out of text. Header only: tests that link a file alone stay so. */
 #ifndef MODEL_STR_H
 #define MODEL_STR_H
 

@@ -11,7 +11,7 @@ uint64_t draw_hash(uint64_t hash, const void *bytes, size_t len)
 {
 	const unsigned char *p = bytes;
 	for (size_t i = 0; i < len; i++)
-		/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): loses count of an array of structs' members */
+		/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): see fields[] below */
 		hash = (hash ^ p[i]) * 0x100000001b3u;
 	return hash;
 }

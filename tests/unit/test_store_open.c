@@ -399,7 +399,7 @@ static void test_stray_blobs(void **state)
 /* Runs in a child with a mount namespace of its own. 0: passed; 77: this machine lets nobody mount. */
 static int full_disk_child(const char *root)
 {
-	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
 	    mount("tmpfs", root, "tmpfs", 0, "size=1536k") != 0)
 		return 77;
 	struct fixture *f = fixture_make(root);

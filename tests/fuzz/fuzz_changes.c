@@ -1,0 +1,79 @@
+/* links: kiosk/store/audit.c kiosk/store/backup.c kiosk/store/cases.c kiosk/store/changes.c kiosk/store/content.c kiosk/store/db.c kiosk/store/directory.c kiosk/store/event_write.c kiosk/store/files.c kiosk/store/identity.c kiosk/store/import.c kiosk/store/keys.c kiosk/store/migrate.c kiosk/store/open.c kiosk/store/outbox.c kiosk/store/recover.c kiosk/store/salvage.c kiosk/store/submit.c kiosk/store/verify.c kiosk/store/wake.c kiosk/model/err.c kiosk/model/utf8.c kiosk/model/civil.c kiosk/model/slip_code.c kiosk/model/seal.c kiosk/model/ink.c kiosk/model/report.c kiosk/model/case.c kiosk/model/event.c kiosk/model/roster.c kiosk/model/rules_text.c kiosk/model/duty_text.c kiosk/model/csv.c gen/migrations.c */
+/* A page of changes from the township, of any JSON: applied or skipped entry by entry, and the store stays intact. */
+#include <sodium.h>
+#include <unistd.h>
+
+#include "model/utf8.h"
+#include "store/store_admin.h"
+#include "store/store_internal.h"
+#include "store/store_sync.h"
+#include "tests/fuzz/fuzz.h"
+
+enum { PAGES_A_STORE = 500, PAGES_A_CHECK = 50 };
+
+/* One store for many pages, since making one takes longer than a page; how many it has seen. */
+static struct { char root[512], dir[600]; struct store *store; int pages; } room;
+
+static void leave(void)
+{
+	if (!room.store)
+		return;
+	store_close(room.store);
+	room.store = NULL;
+	dir_remove(room.root);
+}
+
+static void enter(void)
+{
+	static const uint8_t seal_key[SEAL_PUBLIC_BYTES] = {1}, sign_key[SIGN_PUBLIC_BYTES] = {1}, salt[SLIP_SALT_BYTES] = {9};
+	const struct enrol_grant grant = {"k1", "token-of-k1", seal_key, sign_key, salt};
+	const char *temp = getenv("TMPDIR");
+	static bool told;
+	HOLDS(sodium_init() >= 0);
+	if (!told)
+		HOLDS(atexit(leave) == 0);
+	told = true;
+	snprintf(room.root, sizeof room.root, "%s/fuzz-changes-XXXXXX", temp ? temp : "/tmp");
+	HOLDS(mkdtemp(room.root));
+	snprintf(room.dir, sizeof room.dir, "%s/data", room.root);
+	HOLDS(store_create(room.dir) == ERR_OK);
+	HOLDS(store_open(room.dir, STORE_OWNER, &room.store, NULL) == ERR_OK);
+	HOLDS(db_exec(room.store->db, "PRAGMA synchronous = OFF") == ERR_OK);
+	HOLDS(enrol_finish(room.store, &grant) == ERR_OK);
+	room.pages = 0;
+}
+
+static void check(void)
+{
+	struct verify_report r;
+	struct deputy_list list;
+	HOLDS(store_verify(room.store, &r) == ERR_OK);
+	if (!r.ok)
+		fprintf(stderr, "link %lld: %s\n", (long long)r.bad_link, r.what);
+	HOLDS(r.ok);
+	HOLDS(store_deputies(room.store, &list) == ERR_OK);
+	for (size_t i = 0; i < list.count; i++) {
+		HOLDS(list.rows[i].name[0] && utf8_valid(list.rows[i].name, strlen(list.rows[i].name)));
+		HOLDS(utf8_valid(list.rows[i].villages, strlen(list.rows[i].villages)));
+	}
+	deputy_list_clear(&list);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	json_t *page = json_loadb((const char *)data, len, JSON_DECODE_ANY, NULL);
+	if (!page)
+		return -1; /* not an input worth keeping: sync.c would not come this far */
+	if (room.store && room.pages == PAGES_A_STORE)
+		leave();
+	if (!room.store)
+		enter();
+	/* Every page is new to the store. */
+	HOLDS(db_exec(room.store->db, "DELETE FROM state WHERE key = 'changes_cursor'") == ERR_OK);
+	enum err e = changes_apply(room.store, page, 1000);
+	HOLDS(e == (json_is_array(page) ? ERR_OK : ERR_INVALID));
+	json_decref(page);
+	if (room.pages++ % PAGES_A_CHECK == 0)
+		check();
+	return 0;
+}
