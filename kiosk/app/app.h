@@ -58,6 +58,7 @@ struct app {
 	uint32_t visit;                 /* counts sessions: a late result of an earlier one is dropped */
 	struct throttle throttle;       /* across sessions: who tries codes may go away and come back */
 	int64_t last_touch_ms, now_ms;  /* monotonic */
+	int64_t deaf_until_ms;          /* a touch meant for the last screen is none for this one */
 	int64_t wall_ms;                /* unix */
 	struct canvas slip_picture;     /* the slip as shown on the screen; pixels NULL when there is none */
 	uint64_t slip_picture_key;

@@ -7,6 +7,8 @@
 #include "app/app.h"
 #include "store/store_admin.h"
 
+enum { HASTE_MS = 800 };
+
 /* A job of an earlier visit whose result nobody waits for any more. */
 static bool is_stale(const struct app *app, uint32_t visit)
 {
@@ -115,6 +117,7 @@ static void submit_done(struct job *job, struct app *app)
 		s->done = j->done;
 		app_print_slip(app);
 		app_replace(app, &screen_done);
+		app->deaf_until_ms = app->now_ms + HASTE_MS; /* a second touch would wipe the code, unread */
 	} else {
 		refuse(app, j->result);
 	}

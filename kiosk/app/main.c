@@ -191,7 +191,10 @@ static void build(struct kiosk *k)
 		ui_begin(app->ui, &app->theme, app_face(app), &k->input);
 		bool covered = overlay_shown(app);
 		/* While it is being committed nothing of the report can be changed. */
-		ui_mute(app->ui, covered || app->session->submitting);
+		bool deaf = app->now_ms < app->deaf_until_ms;
+		if (deaf)
+			ui_wake_at(app->ui, app->deaf_until_ms);
+		ui_mute(app->ui, covered || deaf || app->session->submitting);
 		screen->frame(app, app->ui);
 		overlay_frame(app, app->ui);
 		bool again = ui_end(app->ui);

@@ -104,8 +104,10 @@ static void countdown_frame(struct app *app, struct ui *ui, int left_s)
 		app_leave(app, &screen_home);
 	if (ui_button(ui, "idle.stay", grid_cell(keys, 2, gap, key_px, 1), NULL, tr("我还在"), BUTTON_MAIN))
 		app->dirty = true; /* the touch itself has begun the time anew */
-	if (ui_input(ui)->released)
+	if (ui_input(ui)->released) {
 		app->countdown_s = 0;
+		ui_again(ui); /* the help that was open under the question shows again at once */
+	}
 }
 
 static void help_frame(struct app *app, struct ui *ui)

@@ -53,6 +53,20 @@ class GoingBack(Room):
         k.tap_to("bar.back", "write")
         k.tap_to("bar.back", "deputy")
 
+    def test_a_hasty_touch_after_submitting_leaves_the_code_on_the_screen(self):
+        k, v = self.kiosk, self.voter
+        v.begin().to_writing()
+        v.write("路")
+        v.anonymous()
+        k.settle()
+        submit, back = (k._middle(k.wait_target(key)["rect"]) for key in ("bar.go", "bar.back"))
+        for at in (submit, back, back, submit):
+            k.display.tap(*at, hold=0.01)
+        k.wait_screen("done", 20)
+        k.wait_target("bar.back")
+        self.assertEqual(k.screen(), "done")
+        v.leave()
+
     def test_clearing_thought_better_of(self):
         k, v = self.kiosk, self.voter
         v.begin().to_writing()
