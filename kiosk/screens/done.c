@@ -12,7 +12,7 @@ static void slip_picture(struct app *app, struct ui *ui, struct rect area)
 	width = width < least ? least : width;
 	width = width > area.w ? area.w : width;
 	const struct canvas *slip = &app->slip_picture;
-	bool brief = ui_theme(ui)->compact; /* what has to be copied must be seen at once */
+	bool brief = ui_theme(ui)->compact || ui_theme(ui)->height_px < 1000; /* what has to be copied must be seen at once */
 	app_show_slip(app, width, brief);
 	/* All of it at once, as long as it can be read. Letters shrink less than the paper, so it takes a few tries. */
 	for (int tries = 0; tries < MOST_TRIES && slip->pixels && slip->height > area.h && width > least; tries++) {
@@ -80,8 +80,10 @@ static void done_frame(struct app *app, struct ui *ui)
 	cut_top(&words, ui_notice(ui, words, kind, icon, paper) + gap);
 	if (!t->landscape) {
 		int sealed_px = ui_notice(ui, (struct rect){ words.x, ui_screen_rect(ui).h, words.w, 0 }, NOTICE_QUIET, "lock", sealed);
-		ui_notice(ui, cut_bottom(&words, sealed_px), NOTICE_QUIET, "lock", sealed);
-		cut_bottom(&words, gap);
+		if (words.h >= sealed_px + gap + words.w / 2) { /* the code comes first */
+			ui_notice(ui, cut_bottom(&words, sealed_px), NOTICE_QUIET, "lock", sealed);
+			cut_bottom(&words, gap);
+		}
 		slip_picture(app, ui, words);
 		return;
 	}

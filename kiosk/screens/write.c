@@ -68,6 +68,12 @@ static void ways_cards(struct app *app, struct ui *ui, struct rect r)
 	}
 }
 
+/* No room for a row of the four ways. */
+static bool is_tight(const struct theme *t)
+{
+	return t->compact || t->height_px < 1000;
+}
+
 static void ways_key(struct app *app, struct ui *ui, struct rect r)
 {
 	if (ui_button(ui, "write.ways", r, NULL, tr("换写法"), BUTTON_PLAIN))
@@ -82,15 +88,17 @@ static void clear_key(struct app *app, struct ui *ui, struct rect text_box)
 		return;
 	}
 	const struct theme *t = ui_theme(ui);
-	int h = t->font_px[SIZE_SMALL] * 2, w = ui_px(ui, s->clear_asked ? 300 : 150);
-	w = w < t->target_px ? t->target_px : w;
-	struct rect key = { text_box.x + ui_px(ui, 20), text_box.y + text_box.h - h - ui_px(ui, 12), w, h };
-	const char *label = s->clear_asked ? tr("再点一下就清空") : tr("清空");
-	struct touch touch = ui_touch(ui, "write.clear", key, label);
 	const struct palette *p = ui_palette(ui);
-	ui_box(ui, key, h / 2, touch.pressed || s->clear_asked ? p->gold_soft : p->paper, 0, 0);
+	const char *label = s->clear_asked ? tr("再点一下就清空") : tr("清空");
 	struct look look = { .size = SIZE_SMALL, .ink = s->clear_asked ? p->amber : p->soft, .align = TEXT_CENTER, .middle = true,
 		             .max_lines = 1 };
+	int h = t->font_px[SIZE_SMALL] * 2, w = ui_text_width(ui, label, look) + ui_px(ui, 60);
+	int most = text_box.w - 2 * ui_px(ui, 20);
+	w = w < t->target_px ? t->target_px : w;
+	w = w > most ? most : w;
+	struct rect key = { text_box.x + ui_px(ui, 20), text_box.y + text_box.h - h - ui_px(ui, 12), w, h };
+	struct touch touch = ui_touch(ui, "write.clear", key, label);
+	ui_box(ui, key, h / 2, touch.pressed || s->clear_asked ? p->gold_soft : p->paper, 0, 0);
 	ui_text(ui, key, label, look);
 	if (!touch.clicked) {
 		if (ui_input(ui)->released) /* something else was touched: the question is withdrawn */
@@ -130,6 +138,9 @@ static void writing(struct app *app, struct ui *ui, struct rect area)
 	if (t->compact) {
 		ways_key(app, ui, cut_bottom(&text, t->target_px));
 		cut_bottom(&text, gap);
+	} else if (is_tight(t)) {
+		ways_key(app, ui, cut_right(&text, t->target_px));
+		cut_right(&text, gap);
 	}
 	text_box(app, ui, text);
 	input_panel_frame(app->panel, ui, area, &s->text_editor);
@@ -165,18 +176,18 @@ static void write_frame(struct app *app, struct ui *ui)
 	}
 	struct rect area = app_margins(ui, content);
 	int gap = ui_px(ui, 24) < 8 ? 8 : ui_px(ui, 24);
-	if (!t->landscape) {
+	if (!t->landscape && !is_tight(t)) {
 		chips(app, ui, cut_top(&area, ui_chip_height(ui)));
 		cut_top(&area, gap);
 	}
-	if (t->compact) {
+	if (is_tight(t)) {
 		if (s->ways_open) {
 			ways_cards(app, ui, area);
 			return;
 		}
 		if (s->write_mode == WRITE_VOICE || s->write_mode == WRITE_INK) {
-			ways_key(app, ui, cut_left(&area, t->target_px + 24));
-			cut_left(&area, gap);
+			ways_key(app, ui, t->landscape ? cut_left(&area, t->target_px + 24) : cut_top(&area, t->target_px));
+			(void)(t->landscape ? cut_left(&area, gap) : cut_top(&area, gap));
 		}
 	} else {
 		ways_row(app, ui, cut_bottom(&area, ui_px(ui, 100) < t->target_px ? t->target_px : ui_px(ui, 100)));

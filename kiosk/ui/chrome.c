@@ -68,8 +68,11 @@ static void title_strip(struct ui *ui, struct rect r, const struct chrome *c)
 	struct rect in = inset(r, t->margin_px, 0);
 	if (c->step > 0) {
 		struct look small = { .size = SIZE_SMALL, .ink = p->soft, .max_lines = 1, .middle = true };
-		int words_px = ui_text_width(ui, c->step_words, small);
-		ui_text(ui, cut_right(&in, words_px + 2), c->step_words, small);
+		int words_px = ui_text_width(ui, c->step_words, small) + 2, dots_px = ui_px(ui, 64 + 4 * 20 + 6 * 14);
+		struct look least = { .size = SIZE_SMALL, .bold = true };
+		/* What this is goes before the number of the step, which the dots tell too. */
+		if (ui_text_width(ui, c->title, least) + dots_px + words_px <= in.w)
+			ui_text(ui, cut_right(&in, words_px), c->step_words, small);
 		int dot = ui_px(ui, 20), gap = ui_px(ui, 14), x = in.x + in.w - gap;
 		for (int k = c->step_count; k >= 1; k--) {
 			int w = k == c->step ? ui_px(ui, 64) : dot;
