@@ -119,6 +119,7 @@ static const struct {
 	{"一二三四", true, 3, 100, ERR_TOO_LONG, "一二三"},
 	{"一二三四", true, 4, 100, ERR_OK, "一二三四"},
 	{"一二三四", true, 100, 11, ERR_TOO_LONG, "一二三"},
+	{"一二三四", true, 100, 12, ERR_TOO_LONG, "一二三"}, /* no room for the NUL */
 	{"一二三四", true, 100, 13, ERR_OK, "一二三四"},
 	{"一", true, 100, 1, ERR_TOO_LONG, ""},
 	{"一\n", false, 1, 100, ERR_OK, "一"},
