@@ -354,7 +354,7 @@ int main(int argc, char **argv)
 	if (sodium_init() < 0)
 		return EXIT_FAILURE;
 	static struct kiosk kiosk; /* large; the one state that main owns */
-	char assets_dir[PATH_MAX];
+	static char assets_dir[PATH_MAX]; /* as long as what points to it */
 	find_dir("../assets", DATADIR "/assets", assets_dir);
 	kiosk.app.assets_dir = assets_dir;
 	if (load_settings(&kiosk.app, &options) != ERR_OK)
