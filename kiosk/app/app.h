@@ -87,6 +87,7 @@ struct app_page {
 	int step;                 /* 1..APP_STEPS, 0 none */
 	const char *go, *go_icon; /* translated; NULL none */
 	bool go_off;
+	const char *go_why;       /* msgid: why it is off and what to do first; NULL: nothing to say */
 	bool leaves;              /* the first key says 首页 and ends the visit */
 	bool no_back;             /* the first key is left out */
 };

@@ -88,6 +88,10 @@ bool app_page(struct app *app, struct ui *ui, const struct app_page *page, struc
 		break;
 	case CHROME_GO:
 		return true;
+	case CHROME_GO_TRIED:
+		if (page->go_why)
+			app_toast(app, page->go_why);
+		break;
 	case CHROME_NONE:
 		break;
 	}

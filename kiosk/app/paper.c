@@ -117,11 +117,18 @@ bool app_slip_under_way(const struct app *app)
 	return job_under_way(app, app->session->print_job);
 }
 
+enum { PRINTS_A_VISIT = 3 }; /* a child with the key would print the roll */
+
 static void print(struct app *app, void (*compose)(const struct app *, struct slip_words *))
 {
 	struct session *s = app->session;
 	if (!app->printer || job_under_way(app, s->print_job))
 		return; /* one print at a time: touching twice makes no second slip */
+	if (s->prints >= PRINTS_A_VISIT) {
+		app_toast(app, "已经打了三张。还要的话，请找工作人员");
+		return;
+	}
+	s->prints++;
 	struct slip_words words;
 	compose(app, &words);
 	if (to_printer(app, &words.slip, &s->print_job) != ERR_OK)

@@ -35,6 +35,7 @@ struct session {
 	enum err submit_error;
 	struct submission done;
 	int print_job;                /* 0: none */
+	int prints;                   /* slips asked for in this visit */
 
 	/* what became of it */
 	char typed[TYPED_CODE_SIZE];

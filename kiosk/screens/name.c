@@ -87,7 +87,8 @@ static void name_frame(struct app *app, struct ui *ui)
 	struct session *s = app->session;
 	const struct theme *t = ui_theme(ui);
 	struct rect content;
-	struct app_page page = { .title = tr("我要反映：姓名和电话"), .step = 4, .go = tr("下一步"), .go_off = !s->draft.name[0] };
+	struct app_page page = { .title = tr("我要反映：姓名和电话"), .step = 4, .go = tr("下一步"), .go_off = !s->draft.name[0],
+		                 .go_why = "请先写姓名。不想留姓名，就点“返回”" };
 	if (app_page(app, ui, &page, &content)) {
 		accept(app);
 		return;

@@ -159,6 +159,7 @@ static void query_frame(struct app *app, struct ui *ui)
 	bool ready = strlen(s->typed) == SLIP_CODE_CHARS && open && !s->looking;
 	struct rect content;
 	struct app_page page = { .title = tr("查询办理"), .go = s->looking ? tr("正在查…") : tr("查询"), .go_off = !ready,
+		                 .go_why = "码一共 12 位，请对着小票输完",
 		                 .go_icon = "search" };
 	if (app_page(app, ui, &page, &content)) {
 		app_find_case(app, s->typed, strlen(s->typed));

@@ -33,7 +33,14 @@ static void refused_frame(struct app *app, struct ui *ui)
 	struct look body = { .size = t->compact ? SIZE_SMALL : SIZE_TITLE, .ink = p->ink, .align = TEXT_CENTER, .line_percent = 150 };
 	struct rect keys = cut_bottom(&area, key_px);
 	cut_bottom(&area, gap);
-	const char *words = tr(reason(s->submit_error)), *kept = tr("您写的还在，没有丢。可以打印出来带走，交给工作人员。");
+	const char *words = tr(reason(s->submit_error)), *kept = NULL;
+	bool can_print = app->printer && printer_health(app->printer) != PRINTER_NONE && s->draft.text[0];
+	if (!can_print)
+		kept = tr("您留下的还在，没有丢。请再交一次，或者找工作人员。");
+	else if (s->print_job)
+		kept = app_paper_words(app, &(enum paper_tone){ PAPER_BUSY });
+	else
+		kept = tr("您写的还在，没有丢。可以打印出来带走，交给工作人员。");
 	int sign_px = radius ? 2 * radius + gap : 0;
 	int total = sign_px + ui_text_height(ui, area.w, tr("没有收下"), big) +
 	            ui_text_height(ui, area.w, words, body) + ui_text_height(ui, area.w, kept, body);
@@ -46,7 +53,6 @@ static void refused_frame(struct app *app, struct ui *ui)
 	cut_top(&in, ui_text(ui, in, words, body));
 	ui_text(ui, in, kept, body);
 	ui_scroll_end(ui, &scroll);
-	bool can_print = app->printer && printer_health(app->printer) != PRINTER_NONE && s->draft.text[0];
 	if (ui_button(ui, "refused.print", inset(keys, keys.w / 6, 0), "print", tr("打印我写的内容"),
 	              can_print ? BUTTON_PLAIN : BUTTON_OFF))
 		app_print_draft(app);

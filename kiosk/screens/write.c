@@ -169,7 +169,8 @@ static void write_frame(struct app *app, struct ui *ui)
 	struct app_page page = { .title = tr(titles[s->write_mode]),
 		                 .step = 3,
 		                 .go = app_below(app, &screen_review) ? tr("改好了") : tr("下一步"),
-		                 .go_off = !ready };
+		                 .go_off = !ready,
+		                 .go_why = "请先写一点、说一点，再点“下一步”" };
 	if (app_page(app, ui, &page, &content)) {
 		next(app);
 		return;

@@ -127,6 +127,8 @@ static enum chrome_action bar(struct ui *ui, struct rect r, const struct chrome 
 		const char *icon = count == KEYS && keys[i].action != CHROME_GO ? NULL : keys[i].icon;
 		if (ui_button(ui, keys[i].id, key, icon, keys[i].label, keys[i].kind))
 			action = keys[i].action;
+		if (keys[i].kind == BUTTON_OFF && ui_tried(ui, keys[i].id, key))
+			action = CHROME_GO_TRIED;
 		x += to - from + gap;
 	}
 	return action;

@@ -18,7 +18,8 @@ struct chrome {
 	bool go_off;                      /* shown, but not yet possible */
 };
 
-enum chrome_action { CHROME_NONE, CHROME_BACK, CHROME_LARGE, CHROME_LANGUAGE, CHROME_HELP, CHROME_GO };
+enum chrome_action { CHROME_NONE, CHROME_BACK, CHROME_LARGE, CHROME_LANGUAGE, CHROME_HELP, CHROME_GO,
+                     CHROME_GO_TRIED };
 
 /* Draws it, gives what was touched and where the screen's content goes. */
 enum chrome_action ui_chrome(struct ui *ui, const struct chrome *chrome, struct rect *content);

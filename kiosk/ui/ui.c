@@ -162,13 +162,15 @@ static void remember(struct ui *ui, const char *id, const char *label, struct re
 	t->enabled = enabled;
 }
 
+/* `label` NULL: the target is described already. */
 static struct touch touch_target(struct ui *ui, const char *id, struct rect r, const char *label, bool drags)
 {
 	struct touch touch = { false, false };
 	struct rect visible;
 	if (ui->muted || !rect_intersect(r, ui->drawing.clip, &visible))
 		return touch;
-	remember(ui, id, label, visible, true);
+	if (label)
+		remember(ui, id, label, visible, true);
 	uint64_t hash = id_hash(id);
 	const struct ui_input *in = ui->input;
 	if (in->pressed && rect_has(visible, ui->press_x, ui->press_y)) {
@@ -206,6 +208,11 @@ void ui_untouchable(struct ui *ui, const char *id, struct rect r, const char *la
 	struct rect visible;
 	if (!ui->muted && rect_intersect(r, ui->drawing.clip, &visible))
 		remember(ui, id, label, visible, false);
+}
+
+bool ui_tried(struct ui *ui, const char *id, struct rect r)
+{
+	return touch_target(ui, id, r, NULL, false).clicked;
 }
 
 void ui_press_point(const struct ui *ui, float *x, float *y)

@@ -61,6 +61,8 @@ struct touch ui_touch(struct ui *ui, const char *id, struct rect r, const char *
 struct touch ui_touch_drag(struct ui *ui, const char *id, struct rect r, const char *label, bool *drag);
 /* Something that would be a target if it were possible now: shown, described, not touchable. */
 void ui_untouchable(struct ui *ui, const char *id, struct rect r, const char *label);
+/* True when somebody touched a thing that is off: say why. */
+bool ui_tried(struct ui *ui, const char *id, struct rect r);
 /* Where the present press came down. */
 void ui_press_point(const struct ui *ui, float *x, float *y);
 /* Somebody follows the finger (a selection): the present press scrolls nothing. */
