@@ -29,12 +29,25 @@ static enum err peek(const char *path)
 {
 	enum { HEADER = 100, USER_VERSION_AT = 60, APPLICATION_ID_AT = 68 };
 	uint8_t header[HEADER];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_of_errno(errno);
-	ssize_t n = read(fd, header, sizeof header);
-	close(fd);
-	if (n != HEADER || memcmp(header, "SQLite format 3", 16) != 0 ||
+	sqlite3_file *file = NULL;
+	sqlite3 *db = NULL;
+	/* Through SQLite's own handle: closing another one would drop every lock that this process has on the file
+	 * (fcntl(2)), and the next program to leave would take the journal away from under it. */
+	enum err e = file_exists(path) ? ERR_OK : ERR_NOT_FOUND;
+	if (e == ERR_OK)
+		e = db_error(db, sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL));
+	if (e == ERR_OK)
+		e = db_error(db, sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file));
+	if (e == ERR_OK && (!file || !file->pMethods))
+		e = ERR_IO;
+	if (e == ERR_OK) {
+		int got = file->pMethods->xRead(file, header, sizeof header, 0);
+		e = got == SQLITE_IOERR_SHORT_READ ? ERR_CORRUPT : db_error(db, got);
+	}
+	sqlite3_close(db);
+	if (e != ERR_OK)
+		return e;
+	if (memcmp(header, "SQLite format 3", 16) != 0 ||
 	    big_endian(header + APPLICATION_ID_AT) != STORE_APPLICATION_ID)
 		return ERR_CORRUPT;
 	return big_endian(header + USER_VERSION_AT) > (uint32_t)store_schema_newest() ? ERR_NEWER : ERR_OK;

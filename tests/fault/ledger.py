@@ -24,7 +24,7 @@ class Ledger:
 
     def __init__(self, site):
         self.site, self.promised = site, []
-        self.before = set(self.town_receipts())
+        self.before = set(self.town_receipts()) | set(self.kiosk_receipts())
 
     def promise(self, receipt):
         if receipt in self.promised:
@@ -54,9 +54,11 @@ class Ledger:
         lost, twice = self._faults(have)
         extra = [receipt for receipt in have if receipt not in self.promised]
         if lost or twice or len(extra) > unpromised:
-            raise AssertionError(f"lost {lost}, twice {twice}, never promised {extra} (at most {unpromised})")
-        if set(have) != set(self.kiosk_receipts()):
-            raise AssertionError(f"kiosk and township differ: {set(have) ^ set(self.kiosk_receipts())}")
+            raise AssertionError(f"lost {lost}, twice {twice}, never promised {extra} (at most {unpromised}); "
+                                 f"{self.site.status()}")
+        differ = set(have) ^ (set(self.kiosk_receipts()) - self.before)
+        if differ:
+            raise AssertionError(f"kiosk and township differ: {differ}")
         return extra
 
     def _faults(self, have):
