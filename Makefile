@@ -33,7 +33,7 @@ PROGRAMS := kiosk kiosk-sync kioskctl township
 
 .DELETE_ON_ERROR:
 .PHONY: all deps deps-test test test-now clean help
-TOOLS := $(addprefix $(BUILD)/,print_client device_client submit_reports)
+TOOLS := $(addprefix $(BUILD)/,print_client device_client submit_reports bench_slip)
 all: $(PROGRAMS:%=$(BUILD)/%) $(BUILD)/cups-backend-dhslip locale
 
 # The Debian packages of packages.txt; what needs them is made by a second make, so that none is looked for too early.
@@ -79,7 +79,7 @@ $(BUILD)/gen/township_migrations.c: $(sort $(wildcard db/township/*.sql)) db/emb
 	sh db/embed.sh township_migrations $(sort $(wildcard db/township/*.sql)) > $@
 
 include assets/po/locale.mk run.mk
-include tests/tests.mk tests/sim/sim.mk tests/http/http.mk
+include tests/tests.mk tests/sim/sim.mk tests/http/http.mk tests/bench/bench.mk
 -include tests/quality.mk
 
 test: deps-test
@@ -93,6 +93,7 @@ help:
 	@echo 'make test    installs what is missing (as root), builds, and runs every test; tests/run --help for a part'
 	@echo 'make         builds the programs in build/; SAN=1 builds them with ASan and UBSan in build/san/'
 	@echo 'make deps    installs the Debian packages of packages.txt that are missing (as root)'
+	@echo 'make bench   installs what is missing (as root), builds, and prints what it costs beside what it may cost'
 	@echo 'make unit    builds and runs the unit tests alone'
 	@echo 'make clean   removes build/'
 

@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include <string.h>
+#include <time.h>
 
 #include "app/app.h"
 
@@ -30,10 +31,18 @@ static json_t *said_json(const struct app *app)
 	                 s->submitted ? s->done.receipt : "");
 }
 
+static int64_t monotonic_us(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 void describe_frame(struct describer *d, const struct app *app, int64_t latency_us)
 {
 	if (!d->file)
 		return;
+	int64_t shown_us = monotonic_us();
 	d->frame++;
 	const struct session *s = app->session;
 	json_t *fields = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "write.text", (json_int_t)strlen(s->draft.text), "name.name",
@@ -50,6 +59,7 @@ void describe_frame(struct describer *d, const struct app *app, int64_t latency_
 		d->last = hash;
 		json_object_set_new(line, "frame", json_integer(d->frame));
 		json_object_set_new(line, "latency_us", json_integer(latency_us));
+		json_object_set_new(line, "shown_us", json_integer(shown_us));
 		json_dumpf(line, d->file, JSON_COMPACT);
 		fputc('\n', d->file);
 		fflush(d->file);

@@ -14,7 +14,8 @@ struct describer {
 	unsigned frame;
 };
 
-/* Writes a line when it differs from the last one. `latency_us` is from the event to the picture, 0 when no touch caused the frame. */
+/* Call it when the frame is on the screen. Writes a line when it differs from the last one or a touch caused it. `latency_us` is
+ * from the taking of the event to the picture, 0 when no touch caused the frame; the line's `shown_us` is CLOCK_MONOTONIC. */
 void describe_frame(struct describer *d, const struct app *app, int64_t latency_us);
 
 #endif

@@ -1,0 +1,14 @@
+# What it costs: `make bench` prints one table, and fails where a limit is missed.
+#   BENCH_JOURNEYS=1000 make bench      the long run (30 visits by default)      BENCH_ONLY='start idle' make bench      a part
+
+BENCH_C := bench_text bench_store bench_ime bench_slip
+ROOM_LIBS := $(BUILD)/libui.a $(BUILD)/libdevices.a $(BUILD)/libstore.a $(BUILD)/libmodel.a
+$(BENCH_C:%=$(BUILD)/%): $(BUILD)/bench_%: $(O)/tests/bench/bench_%.o $(ROOM_LIBS)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_ui) $(LIBS_devices) $(LIBS_store) $(LIBS_model) $(BENCH_LIBS) -lpthread
+$(BUILD)/bench_slip: BENCH_LIBS := -lzbar
+
+.PHONY: bench
+bench:
+	@sh packages.sh run build test bench
+	@$(MAKE) --no-print-directory $(jobs) all $(TOOLS) $(BENCH_C:%=$(BUILD)/%)
+	@python3 tests/bench/bench.py $(BENCH_ONLY)
