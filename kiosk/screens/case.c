@@ -161,12 +161,12 @@ enum part { PART_WAY = 1, PART_ANSWER = 2 };
 static void parts(struct column *c, unsigned which)
 {
 	bool compact = ui_theme(c->ui)->compact; /* little is seen at once: the answer comes first */
-	if (which & PART_WAY)
-		summary(c);
 	if (which & PART_ANSWER && compact)
 		answer(c);
-	if (which & PART_WAY)
+	if (which & PART_WAY) {
+		summary(c);
 		timeline(c);
+	}
 	if (which & PART_ANSWER && !compact)
 		answer(c);
 }

@@ -35,7 +35,7 @@ class Report(Room):
         slip = self.printer.next_slip()
         self.assertEqual((slip.cuts, slip.across_bytes), (1, 72))
         picture = slip.picture + ".screen.png"
-        k.wait(lambda state: state.find("bar.go")["enabled"], "the print's end")
+        k.wait_target("bar.go")   # the print has ended
         k.settle()
         self.display.screenshot(picture)
         self.assertEqual(qr_codes(picture), ["DHK1:" + slip.code], "the code on the screen is the one on the paper")

@@ -156,7 +156,7 @@ class Tour:
         self.shot("review", "Read back; any part can be changed.")
         v.submit()
         slip = self.printer.next_slip()
-        k.wait(lambda state: state.find("bar.go")["enabled"], "the print's end")
+        k.wait_target("bar.go")   # the print has ended
         self.shot("done", "It is in the database, then comes the slip. The screen says what the printer says.")
         self.album.picture("slip", "The slip, decoded from the bytes that the printer got (80 mm, 576 dots).",
                            lambda path: shutil.copyfile(slip.picture, path))
