@@ -1,21 +1,26 @@
 #include "ui/handwriting.h"
 
+#include <iconv.h>
 #include <math.h>
 #include <sodium.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/str.h"
 #include "ui/common_characters.h"
 #include "ui/glyph.h"
 #include "ui/marks.h"
 #include "ui/stroke_model.h"
+#include "ui/stroke_readings.h"
 
-/* The model has learnt one order and one parting of the strokes for each character. When nothing fits well as written, the hand is
- * read again with two neighbouring strokes swapped, joined, or one parted at its corners; each costs a little score. */
-static const float SURE = 0.35f, SWAP_COST = 0.2f, JOIN_COST = 0.25f, PART_COST = 0.25f;
-/* At most this much for the commonest characters, falling to nothing at the end of the list. */
-static const float COMMON_BONUS = 0.5f;
-enum { READINGS_MAX = 64 };
+/* A score from which the strokes are taken as written. */
+static const float SURE = 0.35f;
+/* Some characters are known from hands that wrote them small (口 against 囗). */
+static const float SMALL = 0.65f, SMALL_COST = 0.1f;
+/* Look-alikes are many, and most are hardly ever written: the commonest character gets this much, falling to a part of it at
+ * the end of the list; those outside GB 2312's first level lose. */
+static const float COMMON_BONUS = 0.8f, RARE_COST = 0.3f;
 
 struct handwriting {
 	struct stroke_model *model;   /* owned */
@@ -29,15 +34,30 @@ static const char *const MODEL_PATHS[] = {
 	"/usr/local/share/tegaki/models/zinnia/handwriting-zh_CN.model",
 };
 
+/* GB 2312's first level, the 3,755 characters in daily use, is its rows 16 to 55. */
+static bool is_rare(iconv_t to_gb, const char *utf8)
+{
+	char in[8] = "", out[8], *from = in, *to = out;
+	size_t left = strlen(utf8), room = sizeof out;
+	if (to_gb == (iconv_t)-1 || !str_copy(in, sizeof in, utf8))
+		return false;
+	return iconv(to_gb, &from, &left, &to, &room) == 0 && (unsigned char)out[0] > 0xa0 + 55;
+}
+
 static void set_bonus(struct handwriting *hw)
 {
 	size_t len = sizeof COMMON_CHARACTERS - 1;
+	iconv_t to_gb = iconv_open("EUC-CN", "UTF-8");
 	for (size_t i = 0; i < hw->count; i++) {
 		const char *c = stroke_model_character(hw->model, i);
 		const char *at = strlen(c) == 3 ? strstr(COMMON_CHARACTERS, c) : NULL;
-		if (at)
+		if (!at)
+			hw->bonus[i] = is_rare(to_gb, c) ? -RARE_COST : 0;
+		else
 			hw->bonus[i] = COMMON_BONUS * (1 - 0.6f * (float)(at - COMMON_CHARACTERS) / (float)len);
 	}
+	if (to_gb != (iconv_t)-1)
+		iconv_close(to_gb);
 }
 
 enum err handwriting_create(struct handwriting **out)
@@ -94,51 +114,42 @@ static void try_reading(struct handwriting *hw, float cost)
 		hw->best[i] = fmaxf(hw->best[i], hw->trial[i] - cost);
 }
 
-static void swap(struct glyph *g, size_t i)
+static void shrink(struct glyph *g)
 {
-	struct glyph_stroke s = g->strokes[i];
-	g->strokes[i] = g->strokes[i + 1];
-	g->strokes[i + 1] = s;
-	sodium_memzero(&s, sizeof s);
-}
-
-static void join(struct glyph *g, size_t i)
-{
-	struct glyph_stroke *a = &g->strokes[i], *b = a + 1;
-	for (size_t k = 0; k < b->count && a->count < GLYPH_POINTS; k++)
-		a->points[a->count++] = b->points[k];
-	memmove(b, b + 1, (g->count - i - 2) * sizeof *b);
-	g->count--;
-}
-
-static void part(struct glyph *g, size_t i, size_t corner)
-{
-	struct glyph_stroke *a = &g->strokes[i], *b = a + 1;
-	memmove(b, a, (g->count - i) * sizeof *a);
-	g->count++;
-	a->count = corner + 1;
-	b->count -= corner;
-	memmove(b->points, b->points + corner, b->count * sizeof b->points[0]);
-}
-
-static void try_other_readings(struct handwriting *hw)
-{
-	const struct glyph *g = &hw->glyph;
-	int left = READINGS_MAX;
-	for (size_t i = 0; i + 1 < g->count && left > 0; i++, left -= 2) {
-		hw->reading = *g;
-		swap(&hw->reading, i);
-		try_reading(hw, SWAP_COST);
-		hw->reading = *g;
-		join(&hw->reading, i);
-		try_reading(hw, JOIN_COST);
-	}
-	for (size_t i = 0; i < g->count && g->count < GLYPH_STROKES; i++) {
-		for (size_t k = 1; k + 1 < g->strokes[i].count && left > 0; k++, left--) {
-			hw->reading = *g;
-			part(&hw->reading, i, k);
-			try_reading(hw, PART_COST);
+	for (size_t i = 0; i < g->count; i++) {
+		for (size_t k = 0; k < g->strokes[i].count; k++) {
+			struct glyph_point *p = &g->strokes[i].points[k];
+			*p = (struct glyph_point){ 0.5f + (p->x - 0.5f) * SMALL, 0.5f + (p->y - 0.5f) * SMALL };
 		}
+	}
+}
+
+/* The model holds each first one, as many write it, for the second, which is written seldom. 入 is told from 人 by where its
+ * second stroke begins: at the top of the first or above, not below it. */
+static const struct { const char *meant, *taken; } LOOK_ALIKES[] = { { "口", "囗" }, { "大", "丈" }, { "人", "入" } };
+static const float BELOW_TOP = 0.12f, APART = 3;
+
+static size_t find(const struct handwriting *hw, const char *character)
+{
+	size_t i = 0;
+	while (i < hw->count && strcmp(stroke_model_character(hw->model, i), character) != 0)
+		i++;
+	return i;
+}
+
+static void part_look_alikes(struct handwriting *hw)
+{
+	const struct glyph_stroke *s = hw->glyph.strokes;
+	for (size_t k = 0; k < sizeof LOOK_ALIKES / sizeof LOOK_ALIKES[0]; k++) {
+		size_t meant = find(hw, LOOK_ALIKES[k].meant), taken = find(hw, LOOK_ALIKES[k].taken);
+		if (meant == hw->count || taken == hw->count)
+			continue;
+		if (strcmp(LOOK_ALIKES[k].taken, "入") == 0
+			&& (hw->glyph.count != 2 || s[1].points[0].y < s[0].points[0].y + BELOW_TOP))
+			continue;
+		float over = hw->best[taken] - hw->best[meant];
+		if (over >= 0 && over < APART)
+			hw->best[meant] = hw->best[taken] + 0.001f;
 	}
 }
 
@@ -175,15 +186,21 @@ static void list(struct handwriting *hw, const struct marks *marks, struct candi
 
 enum err handwriting_recognise(struct handwriting *hw, const struct ink *strokes, struct candidates *out)
 {
+	struct marks marks;
 	enum err e = glyph_from_ink(strokes, &hw->glyph);
 	if (e == ERR_OK) {
-		struct marks marks;
 		marks_match(&hw->glyph, &marks);
 		stroke_model_score(hw->model, &hw->glyph, hw->best);
+		hw->reading = hw->glyph;
+		shrink(&hw->reading);
+		try_reading(hw, SMALL_COST);
 		if (highest(hw) < SURE)
-			try_other_readings(hw);
+			e = stroke_readings_try(hw->model, &hw->glyph, hw->best);
+	}
+	if (e == ERR_OK) {
 		for (size_t i = 0; i < hw->count; i++)
 			hw->best[i] += hw->bonus[i];
+		part_look_alikes(hw);
 		list(hw, &marks, out);
 	}
 	forget(hw);

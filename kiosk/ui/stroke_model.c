@@ -214,20 +214,33 @@ static void vote_vertex(const struct stroke_model *m, size_t stroke, size_t vert
 	vote_vertex(m, stroke, vertex * 2 + 2, p + best, n - best, scores);
 }
 
+void stroke_model_add_count(const struct stroke_model *m, size_t strokes, float *scores)
+{
+	for (size_t i = 0; i < m->count; i++)
+		scores[i] += m->biases[i];
+	vote(m, 0, 1, scores);
+	vote(m, COUNTS, (float)strokes, scores);
+	vote(m, COUNTS + (int64_t)strokes, 10, scores);
+}
+
+void stroke_model_add_stroke(const struct stroke_model *m, const struct glyph_stroke *s, size_t place, float *scores)
+{
+	vote_vertex(m, place, 0, s->points, s->count, scores);
+}
+
+void stroke_model_add_move(const struct stroke_model *m, const struct glyph_stroke *from, const struct glyph_stroke *to,
+	size_t place, float *scores)
+{
+	vote_piece(m, MOVES + (int64_t)(place * STROKE_STEP), from->points[from->count - 1], to->points[0], scores);
+}
+
 void stroke_model_score(const struct stroke_model *m, const struct glyph *g, float *scores)
 {
-	memcpy(scores, m->biases, m->count * sizeof *scores);
-	vote(m, 0, 1, scores);
-	struct glyph_point last = { 0, 0 };
+	memset(scores, 0, m->count * sizeof *scores);
+	stroke_model_add_count(m, g->count, scores);
 	for (size_t s = 0; s < g->count; s++) {
-		const struct glyph_stroke *st = &g->strokes[s];
-		if (st->count == 0)
-			continue;
-		vote_vertex(m, s, 0, st->points, st->count, scores);
+		stroke_model_add_stroke(m, &g->strokes[s], s, scores);
 		if (s > 0)
-			vote_piece(m, MOVES + (int64_t)s * STROKE_STEP, last, st->points[0], scores);
-		last = st->points[st->count - 1];
+			stroke_model_add_move(m, &g->strokes[s - 1], &g->strokes[s], s, scores);
 	}
-	vote(m, COUNTS, (float)g->count, scores);
-	vote(m, COUNTS + (int64_t)g->count, 10, scores);
 }

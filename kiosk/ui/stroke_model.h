@@ -14,7 +14,14 @@ void stroke_model_close(struct stroke_model *model);
 
 size_t stroke_model_count(const struct stroke_model *model);
 const char *stroke_model_character(const struct stroke_model *model, size_t i);
-/* Writes a score for each character; above 0 the model holds it to be that one. */
+/* A score for each character is the sum of these; above 0 the model holds it to be that one. Each adds its part to
+ * `scores`: the number of strokes (and what holds for any hand), a stroke written as the place-th, and the way in the
+ * air from the end of the stroke before to the beginning of the place-th. */
+void stroke_model_add_count(const struct stroke_model *model, size_t strokes, float *scores);
+void stroke_model_add_stroke(const struct stroke_model *model, const struct glyph_stroke *s, size_t place, float *scores);
+void stroke_model_add_move(const struct stroke_model *model, const struct glyph_stroke *from, const struct glyph_stroke *to,
+	size_t place, float *scores);
+/* All of them, written over `scores`. */
 void stroke_model_score(const struct stroke_model *model, const struct glyph *g, float *scores);
 
 #endif
