@@ -29,6 +29,8 @@ class Kills(Room):
         codes, unshown, found = [], 0, 0
         print(f"{KILLS} kills, FAULT_SEED={SEED}")
         for number in range(KILLS):
+            if number % 4 == 3:   # another program leaves the data just before
+                self.site.sync.stop()
             by_ink(self.voter)
             k.settle()
             x, y = k._middle(k.wait_target("bar.go")["rect"])
@@ -41,6 +43,8 @@ class Kills(Room):
             seen = self.kill(freeze=number % 2 == 1)
             receipt = next((state.said["receipt"] for state in reversed(k.states) if state.screen == "done"), None)
             k.start("attract")
+            if not self.site.sync.running():
+                self.site.start_sync()
             kept = ledger.kiosk_receipts()
             with self.subTest(kill=number, after_s=round(after_s, 3), receipt=receipt):
                 if receipt:
