@@ -243,7 +243,7 @@ static void all_candidates(struct input_panel *p, struct ui *ui, struct rect r, 
 {
 	ui_card(ui, r);
 	struct rect in = inset(r, ui_px(ui, 12), ui_px(ui, 12));
-	int least = ui_theme(ui)->target_px, row = least, x = in.x, y = 0;
+	int least = ui_theme(ui)->target_px, row = least, x, y = 0;
 	size_t chosen = SIZE_MAX;
 	/* Rows are laid out twice: once to know the height, once to draw. */
 	int content = 0;

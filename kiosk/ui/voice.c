@@ -196,7 +196,8 @@ static void record(struct voice *v)
 	if (v->device)
 		close_device(v);
 	if (enc) {
-		ope_encoder_drain(enc);
+		if (v->samples > 0) /* with nothing written, libopusenc encodes what it never filled */
+			ope_encoder_drain(enc);
 		ope_encoder_destroy(enc);
 	}
 	sodium_memzero(pcm, sizeof pcm);

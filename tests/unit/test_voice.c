@@ -217,7 +217,8 @@ static void stopping_keeps_and_wiping_forgets(void **state)
 	voice_wipe(v);
 	assert_int_equal(voice_state(v), VOICE_EMPTY);
 	assert_int_equal(voice_record(v), ERR_OK);
-	usleep(20000);
+	while (voice_length_ms(v) == 0)
+		usleep(2000);
 	voice_stop(v);
 	assert_int_equal(voice_play(v), ERR_OK);
 	assert_int_equal(voice_record(v), ERR_OK);
