@@ -79,8 +79,8 @@ $(BUILD)/gen/township_migrations.c: $(sort $(wildcard db/township/*.sql)) db/emb
 	sh db/embed.sh township_migrations $(sort $(wildcard db/township/*.sql)) > $@
 
 include assets/po/locale.mk run.mk
-include tests/tests.mk tests/sim/sim.mk tests/http/http.mk tests/bench/bench.mk
--include tests/quality.mk
+include tests/tests.mk tests/sim/sim.mk tests/http/http.mk tests/fault/fault.mk tests/bench/bench.mk \
+        tests/journey/reference.mk tests/quality.mk
 
 test: deps-test
 	@$(MAKE) --no-print-directory $(jobs) test-now
@@ -94,6 +94,10 @@ help:
 	@echo 'make         builds the programs in build/; SAN=1 builds them with ASan and UBSan in build/san/'
 	@echo 'make deps    installs the Debian packages of packages.txt that are missing (as root)'
 	@echo 'make bench   installs what is missing (as root), builds, and prints what it costs beside what it may cost'
+	@echo 'make screenshots, reference   make the README'"'"'s pictures, and the ones that every screen is compared with'
+	@echo 'make kills   kills the kiosk 200 times in the middle of a submission and counts what was lost'
+	@echo 'make lint, valgrind, fuzz     style, clang, cppcheck and clang-tidy; memcheck; libFuzzer (FUZZ_SECONDS=60)'
+	@echo 'make po      brings new strings into assets/po/en.po'
 	@echo 'make unit    builds and runs the unit tests alone'
 	@echo 'make clean   removes build/'
 
