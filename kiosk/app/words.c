@@ -159,11 +159,13 @@ void word_date_weekday(int64_t unix_ms, char out[48])
 	snprintf(out, 48, "%s %s", day, tr(names[civil_weekday(d) % 7]));
 }
 
-void word_civil(const char *iso, char out[48])
+void word_civil(const char *iso, int64_t now_ms, char out[48])
 {
 	struct civil_date d;
-	if (civil_parse(iso, &d) == ERR_OK)
-		month_day(d, out, 48);
-	else
+	if (civil_parse(iso, &d) != ERR_OK)
 		out[0] = '\0';
+	else if (d.year == civil_from_ms(now_ms).date.year)
+		month_day(d, out, 48);
+	else /* TRANSLATORS: year, month, day, as numbers; the order cannot be changed */
+		snprintf(out, 48, tr("%d年%d月%d日"), d.year, d.month, d.day);
 }

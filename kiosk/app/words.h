@@ -21,7 +21,7 @@ void word_date_time(int64_t unix_ms, char out[48]);
 void word_date_weekday(int64_t unix_ms, char out[48]);
 void word_date(int64_t unix_ms, char out[48]);
 void word_clock(int64_t unix_ms, char out[8]);
-/* A civil date "2026-06-20" as "6月20日". */
-void word_civil(const char *iso, char out[48]);
+/* A civil date "2026-06-20" as "6月20日", with its year where that is not the present one. */
+void word_civil(const char *iso, int64_t now_ms, char out[48]);
 
 #endif

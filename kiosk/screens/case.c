@@ -90,7 +90,7 @@ static void step_line(const struct app *app, const struct case_view_step *from, 
 {
 	char due[48], who[256];
 	snprintf(who, sizeof who, "%s", i18n_content(app->i18n, from->who));
-	word_civil(from->due, due);
+	word_civil(from->due, app->wall_ms, due);
 	const char *note = i18n_content(app->i18n, from->note);
 	out[0] = '\0';
 	if (due[0]) /* what is accepted is due to be passed on first */
