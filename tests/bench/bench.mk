@@ -1,5 +1,6 @@
 # What it costs: `make bench` prints one table, and fails where a limit is missed.
-#   BENCH_JOURNEYS=1000 make bench      the long run (30 visits by default)      BENCH_ONLY='start idle' make bench      a part
+#   BENCH_JOURNEYS=1000 make bench   the long run (30 visits by default)
+#   BENCH_ONLY="start idle" make bench   a part      BENCH_ALONE=1 make bench   on a machine that others use
 
 BENCH_C := bench_text bench_store bench_ime bench_slip
 ROOM_LIBS := $(BUILD)/libui.a $(BUILD)/libdevices.a $(BUILD)/libstore.a $(BUILD)/libmodel.a

@@ -20,11 +20,11 @@ HOLD_S = 0.06
 
 
 class Recorder:
-    """Notes when the panel's touches were given: downs as (from, until), and all posts."""
+    """Notes when the panel's touches were given: downs as (from, until), all posts, and which of them were lifts."""
 
     def __init__(self, panel):
         self.panel, self.real = panel, (panel.down, panel.move, panel.up)
-        self.downs, self.posts = [], []
+        self.downs, self.posts, self.lifts = [], [], set()
         panel.down, panel.move, panel.up = self.down, self.move, self.up
 
     def down(self, x, y, slot=0):
@@ -37,7 +37,8 @@ class Recorder:
         self.real[1](x, y, slot)
 
     def up(self, *args, **named):
-        self._end(self._post())
+        self.lifts.add(self._post())
+        self._end(self.posts[-1])
         self.real[2](*args, **named)
 
     def _post(self):
@@ -51,11 +52,11 @@ class Recorder:
 
 
 def attribute(recorder, told):
-    """(screen, ms) of every touch that was answered by a frame, and the same of moves. A frame tells when it was shown and when its
-    first event was taken in."""
+    """(screen, ms) of every touch that was answered by a frame, the same of moves, and of lifts. A frame tells when it was shown and
+    when its first event was taken in."""
     frames = [(line["shown_us"] - line["latency_us"], line["shown_us"], line["screen"]) for line in told if line["latency_us"]]
     taken = [frame[0] for frame in frames]
-    downs, moves, of_downs = [], [], set()
+    downs, moves, lifts, of_downs = [], [], [], set()
     for given, until in recorder.downs:
         at = bisect.bisect_left(taken, given)
         if at < len(frames) and taken[at] < (until or given):
@@ -69,8 +70,9 @@ def attribute(recorder, told):
         # What came while the frame before was being drawn has waited for it.
         while number and oldest > 0 and frames[number - 1][0] < recorder.posts[oldest - 1] < frames[number - 1][1]:
             oldest -= 1
-        moves.append((screen, (shown - recorder.posts[oldest]) / 1000))
-    return downs, moves
+        kind = lifts if recorder.posts[newest] in recorder.lifts else moves
+        kind.append((screen, (shown - recorder.posts[oldest]) / 1000))
+    return downs, moves, lifts
 
 
 class Round:
@@ -160,7 +162,7 @@ class Round:
         self.rub()
         v.submit()
         slip = self.printer.next_slip()
-        k.wait(lambda state: state.find("bar.go")["enabled"], "the print's end")
+        k.wait_said("paper", "打好了", 20)
         self.rub()
         v.leave()
         return slip.code
@@ -198,7 +200,7 @@ def touch(table):
         site.set("printer", "device", "cups:slip")
         site.enrol()
         trip = Round(site, printer)
-        downs, moves = attribute(trip.recorder, trip.play())
+        found = attribute(trip.recorder, trip.play())
     except AssertionError:
         if trip:
             trip.display.screenshot(os.path.join(os.environ.get("KIOSK_TEST_OUTPUT", "/tmp"), "bench.failed.png"))
@@ -208,13 +210,16 @@ def touch(table):
             trip.kiosk.stop()
             trip.display.stop()
         site.stop()
-    for what, found in (("touch down to changed frame shown", downs), ("finger moves or lifts to changed frame shown", moves)):
-        table.add(what + ", all screens", [ms for _, ms in found], "ms", LIMIT_MS)
+    names = ("touch down to changed frame shown", "finger moves to changed frame shown", "finger lifts to changed frame shown")
+    for what, touches in zip(names, found):
+        table.add(what + ", all screens", [ms for _, ms in touches], "ms", LIMIT_MS)
         by_screen = {}
-        for screen, ms in found:
+        for screen, ms in touches:
             by_screen.setdefault(screen, []).append(ms)
         slowest = max(by_screen, key=lambda screen: percentile(by_screen[screen], 0.99))
-        table.add(f"  of these on the slowest screen, {slowest}", by_screen[slowest], "ms", LIMIT_MS)
+        # A lift may open a screen for the first time since the start: on its own screen that is the worst, not the 99th.
+        limit = None if touches is found[2] else LIMIT_MS
+        table.add(f"  of these on the slowest screen, {slowest}", by_screen[slowest], "ms", limit)
         table.note(f"\n{what}, by screen:\n  {'screen':10} {'count':>6} {'median':>8} {'p99':>8} {'worst':>8} ms")
         for screen, all_ms in sorted(by_screen.items()):
             table.note(f"  {screen:10} {len(all_ms):6} {percentile(all_ms, 0.5):8.2f} {percentile(all_ms, 0.99):8.2f} {max(all_ms):8.2f}")

@@ -1,6 +1,7 @@
 """Whole visits: what memory they leave behind, and how soon the slip is out."""
 import os
 import statistics
+import sys
 import time
 
 from demo_site import Site
@@ -53,7 +54,7 @@ def visits(table):
         for _ in range(max(JOURNEYS, 30)):
             touched = visit(kiosk, voter)
             took.append((printed_at(printer) - touched) / 1e6)
-            kiosk.wait(lambda state: state.find("bar.go")["enabled"], "the print's end")
+            kiosk.wait_said("paper", "打好了", 20)
             voter.leave()
             kiosk.settle(0.3)
             sizes.append(kiosk.pss_kb() / 1024)
@@ -65,6 +66,7 @@ def visits(table):
         if display:
             display.stop()
         site.stop()
+    print("memory after each visit, MiB:", *(f"{size:.1f}" for size in sizes), file=sys.stderr)
     table.add("touch on 提交 to the printer's last byte", took, "ms", PRINT_LIMIT_MS)
     table.add("memory (PSS) after visits with both input methods", sizes, "MiB", JOURNEY_LIMIT_MIB)
     early, late = sizes[SETTLED_AFTER:SETTLED_AFTER + 5], sizes[-5:]
