@@ -61,8 +61,10 @@ void input_panel_reset(struct input_panel *p, enum input_mode mode)
 
 void input_panel_forget(struct input_panel *p)
 {
-	pinyin_destroy(p->pinyin);
-	p->pinyin = NULL;
+	if (p->pinyin && pinyin_forget(p->pinyin) != ERR_OK) {
+		pinyin_destroy(p->pinyin);
+		p->pinyin = NULL;
+	}
 	input_panel_reset(p, INPUT_HAND);
 }
 
@@ -70,7 +72,8 @@ void input_panel_destroy(struct input_panel *p)
 {
 	if (!p)
 		return;
-	input_panel_forget(p);
+	input_panel_reset(p, INPUT_HAND);
+	pinyin_destroy(p->pinyin);
 	handwriting_destroy(p->hand);
 	sodium_memzero(p, sizeof *p);
 	free(p);

@@ -20,8 +20,8 @@ struct input_panel; /* opaque; holds the engines, loaded when first used */
 MUST_USE enum err input_panel_create(struct i18n *i18n, struct input_panel **panel); /* borrows i18n */
 void input_panel_destroy(struct input_panel *panel);
 
-/* The visitor leaves: strokes, letters and candidates are wiped. The handwriting engine stays loaded (it keeps nothing), the
- * pinyin engine, which remembers, is destroyed. */
+/* The visitor leaves: strokes, letters and candidates are wiped. The engines' tables stay loaded, what
+ * they worked on is freed. */
 void input_panel_forget(struct input_panel *panel);
 
 /* Another field or a new start: drops what was half-written. */

@@ -79,11 +79,19 @@ enum err pinyin_create(struct pinyin **out)
 	return ERR_OK;
 }
 
+enum err pinyin_forget(struct pinyin *py)
+{
+	pinyin_clear(py);
+	pinyin_free_instance(py->typing);
+	py->typing = pinyin_alloc_instance(py->context);
+	return py->typing ? ERR_OK : ERR_NOMEM;
+}
+
 void pinyin_destroy(struct pinyin *py)
 {
 	if (!py)
 		return;
-	if (py->typing) {
+	if (py->typing) { /* NULL after a pinyin_forget that failed */
 		pinyin_clear(py);
 		pinyin_free_instance(py->typing);
 	}

@@ -8,6 +8,9 @@
 struct pinyin;
 MUST_USE enum err pinyin_create(struct pinyin **py);
 void pinyin_destroy(struct pinyin *py);
+/* A visitor leaves: all that libpinyin worked on is freed and begun anew; its tables stay loaded (pinyin_init loses 16 KB each
+ * time it is called). On failure only pinyin_destroy may follow. */
+MUST_USE enum err pinyin_forget(struct pinyin *py);
 
 /* The letters typed so far (a-z and '), without those already chosen. */
 const char *pinyin_typed(const struct pinyin *py);
