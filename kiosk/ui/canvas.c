@@ -135,6 +135,26 @@ void canvas_dashes(struct canvas *canvas, int x, int y, int w, int thick_px, int
 	}
 }
 
+/* Whole blocks byte by byte, as in mix_row: a fade does this to the whole screen, frame by frame. */
+static void mix_block(uint8_t *restrict to, const uint8_t *restrict from, uint16_t alpha)
+{
+	uint16_t rest = (uint16_t)(256 - alpha);
+	for (int i = 0; i < BLOCK_PX * 4; i++)
+		to[i] = (uint8_t)((uint16_t)((uint16_t)(from[i] * alpha) + (uint16_t)(to[i] * rest)) >> 8);
+}
+
+static void mix_pixels(uint32_t *to, const uint32_t *from, int count, unsigned alpha)
+{
+	int i = 0;
+	for (; i + BLOCK_PX <= count; i += BLOCK_PX) {
+		mix_block((uint8_t *)(to + i), (const uint8_t *)(from + i), (uint16_t)alpha);
+		for (int k = 0; k < BLOCK_PX; k++)
+			to[i + k] |= PIXEL_OPAQUE;
+	}
+	for (; i < count; i++)
+		to[i] = pixel_mix(to[i], from[i], alpha);
+}
+
 void canvas_blit(struct canvas *canvas, const struct canvas *src, int x, int y, int alpha)
 {
 	struct rect r;
@@ -149,7 +169,6 @@ void canvas_blit(struct canvas *canvas, const struct canvas *src, int x, int y, 
 			memcpy(to, from, (size_t)r.w * sizeof(*to));
 			continue;
 		}
-		for (int i = 0; i < r.w; i++)
-			to[i] = pixel_mix(to[i], from[i], a);
+		mix_pixels(to, from, r.w, a);
 	}
 }
