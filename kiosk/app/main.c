@@ -1,5 +1,6 @@
 /* kiosk: starts everything, runs the one loop, ends everything. */
 #include <limits.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -339,6 +340,17 @@ static void protect_process(void)
 	(void)prctl(PR_SET_DUMPABLE, 0);
 }
 
+/* A terminal runs for months. Left to itself, glibc raises its threshold when the first whole picture is freed, keeps the next ones in
+ * the heap, and what lies between them is never given back. */
+static void return_memory(void)
+{
+#ifdef __GLIBC__
+	enum { LARGE_BYTES = 256 << 10 };
+	(void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+	(void)mallopt(M_TRIM_THRESHOLD, LARGE_BYTES);
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
@@ -351,6 +363,7 @@ int main(int argc, char **argv)
 		break;
 	}
 	protect_process();
+	return_memory();
 	if (sodium_init() < 0)
 		return EXIT_FAILURE;
 	static struct kiosk kiosk; /* large; the one state that main owns */
