@@ -97,7 +97,7 @@ class Paper(Room):
         self.submit()
         k.wait_said("paper", "没有打印机")
         self.assertRegex(self.code_on_screen(), r"^DHK1:[0-9A-Z]{12}$")
-        self.assertFalse(k.find("bar.go")["enabled"])
+        k.wait(lambda state: (state.find("bar.go") or {}).get("enabled") is False, "the key to print being off")
         self.voter.leave()
 
     def need_enrolment(self):
