@@ -163,6 +163,7 @@ class Round:
         v.submit()
         slip = self.printer.next_slip()
         k.wait_said("paper", "打好了", 20)
+        k.settle(2)  # hasty touches after submitting are not taken
         self.rub()
         v.leave()
         return slip.code
