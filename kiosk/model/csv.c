@@ -1,6 +1,7 @@
 #include "model/csv.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Copies a field down over itself, without its quotes. `*closed` is false when its quote never ends. */
@@ -60,4 +61,24 @@ enum err csv_next(struct csv *csv, struct csv_row *row)
 		if (!blank)
 			return ERR_OK;
 	}
+}
+
+enum err csv_open(const char *text, size_t len, struct csv *csv)
+{
+	static const char bom[] = "\xEF\xBB\xBF";
+	char *copy = malloc(len + 1);
+	if (!copy)
+		return ERR_NOMEM;
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	*csv = (struct csv){.copy = copy, .at = copy, .end = copy + len};
+	if (len >= sizeof bom - 1 && memcmp(copy, bom, sizeof bom - 1) == 0)
+		csv->at += sizeof bom - 1;
+	return ERR_OK;
+}
+
+void csv_close(struct csv *csv)
+{
+	free(csv->copy);
+	*csv = (struct csv){.copy = NULL};
 }

@@ -138,18 +138,14 @@ enum err duty_parse_csv(const char *text, size_t len, struct duty_plan *plan,
 	struct reading r = {.plan = plan, .problems = problems};
 	memset(plan, 0, sizeof *plan);
 	memset(problems, 0, sizeof *problems);
-	char *copy = malloc(len + 1);
-	if (!copy)
-		return ERR_NOMEM;
-	memcpy(copy, text, len);
-	copy[len] = '\0';
-	struct csv csv = {copy, copy + len, 0};
-	if (len >= 3 && memcmp(copy, "\xEF\xBB\xBF", 3) == 0)
-		csv.at += 3;
-	enum err e = utf8_valid(copy, len) && !memchr(copy, '\0', len)
+	struct csv csv;
+	enum err e = csv_open(text, len, &csv);
+	if (e != ERR_OK)
+		return e;
+	e = utf8_valid(text, len) && !memchr(text, '\0', len)
 	                     ? read_all(&r, &csv)
 	                     : roster_problem_add(problems, 1, FAULT_NOT_UTF8, "");
-	free(copy);
+	csv_close(&csv);
 	if (e != ERR_OK)
 		return e;
 	return problems->count > 0 ? ERR_INVALID : ERR_OK;

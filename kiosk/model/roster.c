@@ -328,19 +328,15 @@ enum err roster_parse_csv(const char *text, size_t len, struct roster *roster,
 	struct reading r = {.roster = roster, .problems = problems};
 	memset(roster, 0, sizeof *roster);
 	memset(problems, 0, sizeof *problems);
-	char *copy = malloc(len + 1);
-	if (!copy)
-		return ERR_NOMEM;
-	memcpy(copy, text, len);
-	copy[len] = '\0';
-	struct csv csv = {copy, copy + len, 0};
-	if (len >= 3 && memcmp(copy, "\xEF\xBB\xBF", 3) == 0)
-		csv.at += 3;
-	if (memchr(copy, '\0', len))
+	struct csv csv;
+	enum err e = csv_open(text, len, &csv);
+	if (e != ERR_OK)
+		return e;
+	if (memchr(text, '\0', len))
 		blame(&r, 1, FAULT_NO_TEXT, "");
 	else
 		read_all(&r, &csv);
-	free(copy);
+	csv_close(&csv);
 	if (r.e != ERR_OK)
 		return r.e;
 	return problems->count > 0 ? ERR_INVALID : ERR_OK;

@@ -121,9 +121,10 @@ static void test_every_bad_row_is_told(void **state)
 static void test_csv(void **state)
 {
 	(void)state;
-	char text[] = "a, b ,\"c \"\"d\"\"\n e\",\r\n\n , ,\n\"x\"\n1";
-	struct csv csv = {text, text + sizeof text - 1, 0};
+	static const char text[] = "\xEF\xBB\xBF" "a, b ,\"c \"\"d\"\"\n e\",\r\n\n , ,\n\"x\"\n1";
+	struct csv csv;
 	struct csv_row row;
+	assert_int_equal(csv_open(text, sizeof text - 1, &csv), ERR_OK);
 	assert_int_equal(csv_next(&csv, &row), ERR_OK);
 	assert_int_equal(row.count, 4);
 	assert_int_equal(row.line, 1);
@@ -137,6 +138,7 @@ static void test_csv(void **state)
 	assert_int_equal(csv_next(&csv, &row), ERR_OK);
 	assert_string_equal(row.fields[0], "1");
 	assert_int_equal(csv_next(&csv, &row), ERR_NOT_FOUND);
+	csv_close(&csv);
 }
 
 int main(void)
