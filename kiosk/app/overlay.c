@@ -77,7 +77,7 @@ static struct rect dialog(struct ui *ui, int height_px)
 		card.y = screen.h - card.h;
 	draw_shadow(ui_draw(ui), card, t->corner_px, ui_px(ui, 40), ui_px(ui, 16), 0x40000000);
 	ui_card(ui, card);
-	int pad = ui_px(ui, 48) < 20 ? 20 : ui_px(ui, 48);
+	int pad = ui_px_least(ui, 48, 20);
 	return inset(card, pad, pad);
 }
 
@@ -91,10 +91,10 @@ static void countdown_frame(struct app *app, struct ui *ui, int left_s)
 	snprintf(words, sizeof words, tr("%d 秒后回到首页"), left_s);
 	bool kept = app->session->submitted;
 	const char *line = kept ? tr("您反映的已经收好了，请别忘了拿小票") : tr("为了不让别人看到，没交的内容会清除干净");
-	int key_px = ui_px(ui, 150) < t->target_px ? t->target_px : ui_px(ui, 150), gap = t->gap_px;
+	int key_px = ui_px_least(ui, 150, t->target_px), gap = t->gap_px;
 	int width = ui_screen_rect(ui).w - 4 * t->margin_px;
 	int height = ui_text_height(ui, width, tr("您还在吗？"), head) + ui_text_height(ui, width, words, body) +
-	             ui_text_height(ui, width, line, body) + key_px + 2 * gap + 2 * (ui_px(ui, 48) < 20 ? 20 : ui_px(ui, 48));
+	             ui_text_height(ui, width, line, body) + key_px + 2 * gap + 2 * (ui_px_least(ui, 48, 20));
 	struct rect in = dialog(ui, height);
 	struct rect keys = cut_bottom(&in, key_px);
 	cut_top(&in, ui_text(ui, in, tr("您还在吗？"), head));
@@ -123,8 +123,8 @@ static void help_frame(struct app *app, struct ui *ui)
 		snprintf(call, sizeof call, tr("要人帮忙，请找工作人员，或者打电话 %s"), app->settings.help_phone);
 	else
 		snprintf(call, sizeof call, "%s", tr("要人帮忙，请找这里的工作人员"));
-	int key_px = ui_px(ui, 130) < t->target_px ? t->target_px : ui_px(ui, 130), gap = t->gap_px;
-	int pad = ui_px(ui, 48) < 20 ? 20 : ui_px(ui, 48), width = ui_screen_rect(ui).w - 2 * t->margin_px - 2 * pad;
+	int key_px = ui_px_least(ui, 130, t->target_px), gap = t->gap_px;
+	int pad = ui_px_least(ui, 48, 20), width = ui_screen_rect(ui).w - 2 * t->margin_px - 2 * pad;
 	int most = ui_px(ui, 1300) - 2 * pad;
 	if (t->landscape && most > 600 && width > most)
 		width = most;

@@ -41,8 +41,7 @@ static void summary(struct column *c)
 	struct rect right = cut_right(&in, chip_w);
 	ui_chip(ui, right.x, card.y + (card.h - ui_chip_height(ui)) / 2, state, good ? CHIP_GREEN : CHIP_GOLD);
 	cut_right(&in, ui_px(ui, 16));
-	while (big.size > SIZE_SMALL && ui_text_width(ui, matter, big) > in.w)
-		big.size--;
+	ui_shrink(ui, matter, &big, in.w);
 	ui_text(ui, cut_top(&in, soft_px), receipt, soft);
 	ui_text(ui, in, matter, big);
 }
@@ -58,7 +57,7 @@ static void step(struct column *c, const char *head, const char *date, const cha
 {
 	struct ui *ui = c->ui;
 	const struct palette *p = ui_palette(ui);
-	int dot = ui_px(ui, 40) < 20 ? 20 : ui_px(ui, 40), indent = dot + ui_px(ui, 36);
+	int dot = ui_px_least(ui, 40, 20), indent = dot + ui_px(ui, 36);
 	struct look big = { .size = SIZE_BODY, .bold = true, .ink = p->ink, .line_percent = 140 };
 	struct look soft = { .size = SIZE_SMALL, .ink = p->soft, .line_percent = 140 };
 	struct look body = { .size = SIZE_SMALL, .ink = p->ink, .line_percent = 140 };
@@ -79,7 +78,7 @@ static void step(struct column *c, const char *head, const char *date, const cha
 	cut_top(&c->at, ui_px(ui, 20));
 	if (!c->draw)
 		return;
-	int r = dot / 2, cy = top + head_px / 2, bar = ui_px(ui, 6) < 3 ? 3 : ui_px(ui, 6);
+	int r = dot / 2, cy = top + head_px / 2, bar = ui_px_least(ui, 6, 3);
 	if (place == PASSED)
 		ui_fill(ui, (struct rect){ c->at.x + r - bar / 2, cy + r, bar, c->at.y - top }, p->line);
 	draw_circle(ui_draw(ui), c->at.x + r, cy, r, place == CURRENT ? p->red : p->green);
@@ -185,7 +184,7 @@ static void scrolled(struct app *app, struct ui *ui, const char *id, struct rect
 static int rating_height(const struct ui *ui)
 {
 	const struct theme *t = ui_theme(ui);
-	int key_px = ui_px(ui, 150) < t->target_px ? t->target_px : ui_px(ui, 150);
+	int key_px = ui_px_least(ui, 150, t->target_px);
 	return key_px + (t->compact ? 0 : t->font_px[SIZE_TITLE] * 3 / 2) + ui_px(ui, 16);
 }
 
@@ -199,7 +198,7 @@ static void rating_keys(struct app *app, struct ui *ui, struct rect r)
 	if (!t->compact)
 		ui_text(ui, cut_top(&r, t->font_px[SIZE_TITLE] * 3 / 2), tr("这个答复，您满意吗？"), head);
 	cut_top(&r, ui_px(ui, 16));
-	int gap = ui_px(ui, 24) < 8 ? 8 : ui_px(ui, 24);
+	int gap = ui_px_least(ui, 24, 8);
 	for (size_t i = 0; i < RATING_COUNT; i++) {
 		if (!ui_button(ui, ids[i], grid_cell(r, RATING_COUNT, gap, r.h, i), icons[i], word_rating((enum rating)i), kinds[i]))
 			continue;

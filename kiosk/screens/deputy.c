@@ -84,7 +84,7 @@ static void deputy_frame(struct app *app, struct ui *ui)
 	app_page(app, ui, &page, &content);
 	struct rect area = app_margins(ui, content);
 	question(ui, &area, tr("您想交给谁？"), tr("交给值班的代表，或者自己村的代表。"));
-	int gap = t->gap_px, duty_px = ui_px(ui, 190) < t->target_px ? t->target_px : ui_px(ui, 190);
+	int gap = t->gap_px, duty_px = ui_px_least(ui, 190, t->target_px);
 	struct rect duty;
 	if (t->landscape) {
 		duty = cut_left(&area, (area.w - gap) * 34 / 100);
@@ -112,7 +112,7 @@ static void deputy_frame(struct app *app, struct ui *ui)
 	if (s->village[0]) {
 		char words[192];
 		snprintf(words, sizeof words, tr("%s的代表"), i18n_content(app->i18n, s->village));
-		struct rect other = cut_right(&strip, ui_px(ui, 300) < 160 ? 160 : ui_px(ui, 300));
+		struct rect other = cut_right(&strip, ui_px_least(ui, 300, 160));
 		if (ui_button(ui, "deputy.other", other, NULL, tr("换一个村"), BUTTON_PLAIN)) {
 			s->village[0] = '\0';
 			ui_forget(ui);
@@ -120,8 +120,7 @@ static void deputy_frame(struct app *app, struct ui *ui)
 		ui_text(ui, strip, words, head);
 	} else {
 		const char *words = tr("或者，找自己村的代表：您是哪个村的");
-		while (head.size > SIZE_SMALL && ui_text_width(ui, words, head) > strip.w)
-			head.size--;
+		ui_shrink(ui, words, &head, strip.w);
 		ui_text(ui, strip, words, head);
 	}
 	cut_top(&area, gap / 2);

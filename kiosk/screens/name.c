@@ -55,7 +55,7 @@ static void field(struct app *app, struct ui *ui, const char *id, struct rect r,
 		return;
 	}
 	struct touch touch = ui_touch(ui, id, r, label);
-	int border = ui_px(ui, 2) < 1 ? 1 : ui_px(ui, 2);
+	int border = ui_px_least(ui, 2, 1);
 	ui_box(ui, r, ui_theme(ui)->corner_px, touch.pressed ? p->line : p->card, border, p->line);
 	look = (struct look){ .size = SIZE_TITLE, .ink = ed->text[0] ? p->ink : p->soft, .middle = true, .max_lines = 1 };
 	ui_text(ui, inset(r, ui_px(ui, 32), 0), ed->text[0] ? ed->text : placeholder, look);
@@ -94,8 +94,8 @@ static void name_frame(struct app *app, struct ui *ui)
 		return;
 	}
 	struct rect area = app_margins(ui, content);
-	int gap = ui_px(ui, 24) < 8 ? 8 : ui_px(ui, 24);
-	int field_px = ui_px(ui, 120) < t->target_px ? t->target_px : ui_px(ui, 120);
+	int gap = ui_px_least(ui, 24, 8);
+	int field_px = ui_px_least(ui, 120, t->target_px);
 	struct rect fields;
 	if (t->landscape) {
 		fields = cut_left(&area, (area.w - gap) * 45 / 100);

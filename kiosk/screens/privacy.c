@@ -19,7 +19,7 @@ static void privacy_frame(struct app *app, struct ui *ui)
 	app_page(app, ui, &page, &content);
 	struct rect area = app_margins(ui, content);
 	int columns = t->landscape && !t->compact ? 2 : 1, gap = t->gap_px, pad = ui_px(ui, 36);
-	int icon_px = ui_px(ui, 88) < 40 ? 40 : ui_px(ui, 88);
+	int icon_px = ui_px_least(ui, 88, 40);
 	struct look head = { .size = SIZE_TITLE, .bold = true, .ink = p->ink, .line_percent = 140 };
 	struct look body = { .size = SIZE_BODY, .ink = p->ink, .line_percent = 150 };
 	int width = (area.w - (columns - 1) * gap) / columns - 3 * pad - icon_px, row_px = 0;

@@ -20,7 +20,7 @@ static void boxes(struct app *app, struct ui *ui, struct rect r)
 	const struct palette *p = ui_palette(ui);
 	const struct session *s = app->session;
 	size_t typed = strlen(s->typed);
-	int gap = ui_px(ui, 10) < 3 ? 3 : ui_px(ui, 10), dash = ui_px(ui, 40) < 14 ? 14 : ui_px(ui, 40);
+	int gap = ui_px_least(ui, 10, 3), dash = ui_px_least(ui, 40, 14);
 	int w = (r.w - 9 * gap - 2 * dash) / SLIP_CODE_CHARS;
 	int most = r.h * 85 / 100;
 	w = w > most ? most : w;
@@ -38,7 +38,7 @@ static void boxes(struct app *app, struct ui *ui, struct rect r)
 		}
 		x += w;
 		if (i % 4 == 3 && i + 1 < SLIP_CODE_CHARS) {
-			ui_fill(ui, (struct rect){ x + dash / 4, r.y + r.h / 2, dash / 2, ui_px(ui, 4) < 2 ? 2 : ui_px(ui, 4) }, p->soft);
+			ui_fill(ui, (struct rect){ x + dash / 4, r.y + r.h / 2, dash / 2, ui_px_least(ui, 4, 2) }, p->soft);
 			x += dash;
 		} else {
 			x += gap;
@@ -59,7 +59,7 @@ static void type(struct session *s, char c)
 static void keypad(struct app *app, struct ui *ui, struct rect r, int columns, int key_px)
 {
 	struct session *s = app->session;
-	int gap = ui_px(ui, 12) < 4 ? 4 : ui_px(ui, 12);
+	int gap = ui_px_least(ui, 12, 4);
 	size_t count = sizeof keys - 1;
 	for (size_t i = 0; i < count; i++) {
 		char label[2] = { keys[i], '\0' }, id[16];
@@ -96,7 +96,7 @@ static void message(struct app *app, struct ui *ui, struct rect *area)
 static void tools(struct app *app, struct ui *ui, struct rect r)
 {
 	struct session *s = app->session;
-	int gap = ui_px(ui, 12) < 4 ? 4 : ui_px(ui, 12);
+	int gap = ui_px_least(ui, 12, 4);
 	enum button_kind kind = s->typed[0] ? BUTTON_PLAIN : BUTTON_OFF;
 	if (ui_button(ui, "query.delete", grid_cell(r, 2, gap, r.h, 0), "delete", tr("删除"), kind)) {
 		s->typed[strlen(s->typed) - 1] = '\0';
@@ -113,9 +113,9 @@ enum { COLUMNS = 8, ROWS = 4 };
 static void portrait(struct app *app, struct ui *ui, struct rect area)
 {
 	const struct theme *t = ui_theme(ui);
-	int gap = ui_px(ui, 12) < 4 ? 4 : ui_px(ui, 12), box_px = ui_px(ui, 130), below_px = ui_px(ui, 40);
+	int gap = ui_px_least(ui, 12, 4), box_px = ui_px(ui, 130), below_px = ui_px(ui, 40);
 	message(app, ui, &area);
-	int key_px = ui_px(ui, 140) < t->target_px ? t->target_px : ui_px(ui, 140);
+	int key_px = ui_px_least(ui, 140, t->target_px);
 	int keys_px = ROWS * (key_px + gap) + key_px, total = box_px + below_px + keys_px;
 	struct scroll scroll = ui_scroll_begin(ui, "query", area, total);
 	struct rect at = { area.x, area.y - scroll.offset, area.w, area.h > total ? area.h : total };
@@ -130,10 +130,10 @@ static void portrait(struct app *app, struct ui *ui, struct rect area)
 static void landscape(struct app *app, struct ui *ui, struct rect area)
 {
 	const struct theme *t = ui_theme(ui);
-	int gap = ui_px(ui, 12) < 4 ? 4 : ui_px(ui, 12);
+	int gap = ui_px_least(ui, 12, 4);
 	struct rect left = cut_left(&area, area.w * (t->compact ? 44 : 46) / 100);
 	cut_left(&area, t->gap_px);
-	int tools_px = t->compact ? t->target_px * 3 / 4 : t->target_px, box_px = ui_px(ui, 130) < 52 ? 52 : ui_px(ui, 130);
+	int tools_px = t->compact ? t->target_px * 3 / 4 : t->target_px, box_px = ui_px_least(ui, 130, 52);
 	tools(app, ui, cut_bottom(&left, tools_px));
 	cut_bottom(&left, gap);
 	boxes(app, ui, cut_top(&left, box_px));

@@ -16,7 +16,7 @@ static void rate_enter(struct app *app)
 static void modes(struct app *app, struct ui *ui, struct rect r)
 {
 	bool pinyin = input_panel_mode(app->panel) == INPUT_PINYIN;
-	int gap = ui_px(ui, 16) < 8 ? 8 : ui_px(ui, 16);
+	int gap = ui_px_least(ui, 16, 8);
 	if (ui_button(ui, "rate.hand", grid_cell(r, 2, gap, r.h, 0), NULL, tr("手写"), pinyin ? BUTTON_PLAIN : BUTTON_SELECTED))
 		input_panel_reset(app->panel, INPUT_HAND);
 	if (ui_button(ui, "rate.pinyin", grid_cell(r, 2, gap, r.h, 1), NULL, tr("拼音"), pinyin ? BUTTON_SELECTED : BUTTON_PLAIN))
@@ -39,7 +39,7 @@ static void rate_frame(struct app *app, struct ui *ui)
 		return;
 	}
 	struct rect area = app_margins(ui, content);
-	int gap = ui_px(ui, 24) < 8 ? 8 : ui_px(ui, 24);
+	int gap = ui_px_least(ui, 24, 8);
 	const char *words = s->rating_error != ERR_OK ? tr("没有存好，请再点一次“交上去”，或者找工作人员")
 	                    : s->rating == RATING_UNSATISFIED
 	                        ? tr("交上去以后，这件事会退回去重新办理。哪里不满意，可以写在下面，不写也行。")
@@ -54,7 +54,7 @@ static void rate_frame(struct app *app, struct ui *ui)
 		cut_top(&column, ui_notice(ui, column, kind, icons[s->rating], words) + gap);
 	}
 	snprintf(counter, sizeof counter, tr("%zu / %d 字"), editor_chars(&s->reason_editor), RATING_REASON_MAX_CHARS);
-	int modes_px = ui_px(ui, 100) < t->target_px ? t->target_px : ui_px(ui, 100);
+	int modes_px = ui_px_least(ui, 100, t->target_px);
 	if (t->landscape) {
 		modes(app, ui, cut_bottom(&column, modes_px));
 		cut_bottom(&column, gap);

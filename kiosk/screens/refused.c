@@ -28,7 +28,7 @@ static void refused_frame(struct app *app, struct ui *ui)
 	}
 	struct rect area = app_margins(ui, content);
 	int gap = t->gap_px, radius = t->compact ? 0 : ui_px(ui, 110);
-	int key_px = ui_px(ui, 150) < t->target_px ? t->target_px : ui_px(ui, 150);
+	int key_px = ui_px_least(ui, 150, t->target_px);
 	struct look big = { .size = SIZE_BIG, .bold = true, .ink = p->ink, .align = TEXT_CENTER, .line_percent = 140 };
 	struct look body = { .size = t->compact ? SIZE_SMALL : SIZE_TITLE, .ink = p->ink, .align = TEXT_CENTER, .line_percent = 150 };
 	struct rect keys = cut_bottom(&area, key_px);

@@ -22,7 +22,7 @@ static struct rect part(struct app *app, struct ui *ui, struct rect r, const cha
 		head = cut_top(&in, t->target_px);
 		cut_top(&in, ui_px(ui, 8));
 	}
-	int key_w = ui_px(ui, 170) < t->target_px ? t->target_px : ui_px(ui, 170);
+	int key_w = ui_px_least(ui, 170, t->target_px);
 	struct rect right = cut_right(&head, key_w);
 	int key_h = right.h < t->target_px ? right.h : t->target_px;
 	if (ui_button(ui, id, (struct rect){ right.x, right.y + (right.h - key_h) / 2, key_w, key_h }, NULL, tr("修改"),
@@ -40,8 +40,7 @@ static struct rect part(struct app *app, struct ui *ui, struct rect r, const cha
 static void line(struct ui *ui, struct rect r, const char *words)
 {
 	struct look look = { .size = SIZE_TITLE, .bold = true, .ink = ui_palette(ui)->ink, .max_lines = 1, .line_percent = 130 };
-	while (look.size > SIZE_SMALL && ui_text_width(ui, words, look) > r.w)
-		look.size--;
+	ui_shrink(ui, words, &look, r.w);
 	ui_text(ui, r, words, look);
 }
 
@@ -102,7 +101,7 @@ static void content_part(struct app *app, struct ui *ui, struct rect r)
 	for (size_t i = 0; i < s->draft.page_count; i++) {
 		cut_top(&at, gap);
 		struct rect page = cut_top(&at, page_height(&s->draft.pages[i], in.w));
-		int border = ui_px(ui, 2) < 1 ? 1 : ui_px(ui, 2);
+		int border = ui_px_least(ui, 2, 1);
 		ui_box(ui, page, ui_px(ui, 16), ui_palette(ui)->pad, border, ui_palette(ui)->line);
 		struct rect before = ui_clip(ui, page);
 		ink_draw(ui, page, &s->draft.pages[i], 4.0f);

@@ -26,7 +26,7 @@ static bool matches(const struct session *s, const struct deputy_row *d)
 static void level_keys(struct app *app, struct ui *ui, struct rect r)
 {
 	struct session *s = app->session;
-	int gap = ui_px(ui, 12) < 6 ? 6 : ui_px(ui, 12);
+	int gap = ui_px_least(ui, 12, 6);
 	for (int i = 0; i < LEVELS; i++) {
 		int count = 0;
 		for (size_t d = 0; d < app->site.deputies.count; d++)
@@ -59,7 +59,7 @@ static void letters(struct app *app, struct ui *ui, struct rect r, int columns, 
 {
 	struct session *s = app->session;
 	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	int gap = ui_px(ui, 10) < 4 ? 4 : ui_px(ui, 10);
+	int gap = ui_px_least(ui, 10, 4);
 	for (size_t i = 0; i < sizeof alphabet - 1; i++) {
 		char label[2] = { alphabet[i], '\0' }, id[24];
 		snprintf(id, sizeof id, "roster.letter.%c", alphabet[i]);
@@ -79,7 +79,7 @@ static void list(struct app *app, struct ui *ui, struct rect area)
 	const struct deputy_list *all = &app->site.deputies;
 	const struct theme *t = ui_theme(ui);
 	struct session *s = app->session;
-	int gap = ui_px(ui, 24) < 8 ? 8 : ui_px(ui, 24), columns = t->landscape && t->compact ? 1 : 2;
+	int gap = ui_px_least(ui, 24, 8), columns = t->landscape && t->compact ? 1 : 2;
 	int row_px = ui_px(ui, 200), least = t->target_px;
 	row_px = row_px < least ? least : row_px;
 	size_t count = 0;
@@ -124,7 +124,7 @@ static void roster_frame(struct app *app, struct ui *ui)
 	struct app_page page = { .title = tr("找代表"), .leaves = true };
 	app_page(app, ui, &page, &content);
 	struct rect area = app_margins(ui, content);
-	int gap = ui_px(ui, 24) < 8 ? 8 : ui_px(ui, 24), gap_key = ui_px(ui, 10) < 4 ? 4 : ui_px(ui, 10);
+	int gap = ui_px_least(ui, 24, 8), gap_key = ui_px_least(ui, 10, 4);
 	level_keys(app, ui, cut_top(&area, t->target_px));
 	cut_top(&area, gap);
 	int columns = 9, rows = 3, key_px = t->target_px, keys_px = rows * key_px + (rows - 1) * gap_key;

@@ -20,7 +20,7 @@ static void rules_frame(struct app *app, struct ui *ui)
 		ui_text(ui, area, tr("制度还没有装进这台机器，请问工作人员"), quiet);
 		return;
 	}
-	int gap = ui_px(ui, 20) < 8 ? 8 : ui_px(ui, 20), row_px = ui_px(ui, 140), columns = t->landscape && !t->compact ? 2 : 1;
+	int gap = ui_px_least(ui, 20, 8), row_px = ui_px(ui, 140), columns = t->landscape && !t->compact ? 2 : 1;
 	row_px = row_px < t->target_px ? t->target_px : row_px;
 	int rows = (int)(rules->count + (size_t)columns - 1) / columns;
 	struct scroll scroll = ui_scroll_begin(ui, "rules.list", area, rows * (row_px + gap) - gap);
@@ -38,7 +38,7 @@ static void rules_frame(struct app *app, struct ui *ui)
 			app_go(app, &screen_rule);
 		}
 		struct rect in = inset(card, ui_px(ui, 36), 0);
-		int icon_px = ui_px(ui, 60) < 32 ? 32 : ui_px(ui, 60);
+		int icon_px = ui_px_least(ui, 60, 32);
 		struct rect left = cut_left(&in, icon_px + ui_px(ui, 32));
 		ui_icon(ui, "book", left.x, left.y + (left.h - icon_px) / 2, icon_px, p->gold);
 		int arrow_px = icon_px * 3 / 4;
@@ -46,8 +46,7 @@ static void rules_frame(struct app *app, struct ui *ui)
 		ui_icon(ui, "forward", right.x, right.y + (right.h - arrow_px) / 2, arrow_px, p->gold);
 		cut_right(&in, ui_px(ui, 16));
 		struct look big = { .size = SIZE_TITLE, .bold = true, .ink = p->ink, .middle = true, .max_lines = 1 };
-		while (big.size > SIZE_SMALL && ui_text_width(ui, title, big) > in.w)
-			big.size--;
+		ui_shrink(ui, title, &big, in.w);
 		ui_text(ui, in, title, big);
 	}
 	ui_scroll_end(ui, &scroll);

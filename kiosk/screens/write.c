@@ -49,7 +49,7 @@ enum { WAYS = sizeof ways / sizeof ways[0] };
 
 static void ways_row(struct app *app, struct ui *ui, struct rect r)
 {
-	int gap = ui_px(ui, 16) < 8 ? 8 : ui_px(ui, 16);
+	int gap = ui_px_least(ui, 16, 8);
 	for (size_t i = 0; i < WAYS; i++) {
 		enum button_kind kind = app->session->write_mode == ways[i].mode ? BUTTON_SELECTED : BUTTON_PLAIN;
 		if (ui_button(ui, ways[i].id, grid_cell(r, WAYS, gap, r.h, i), NULL, tr(ways[i].label), kind))
@@ -126,7 +126,7 @@ static void writing(struct app *app, struct ui *ui, struct rect area)
 {
 	struct session *s = app->session;
 	const struct theme *t = ui_theme(ui);
-	int gap = ui_px(ui, 24) < 8 ? 8 : ui_px(ui, 24);
+	int gap = ui_px_least(ui, 24, 8);
 	struct rect text;
 	if (t->landscape) { /* a keyboard wants width, a pad does not */
 		text = cut_left(&area, (area.w - gap) * (s->write_mode == WRITE_PINYIN ? 34 : 42) / 100);
@@ -176,7 +176,7 @@ static void write_frame(struct app *app, struct ui *ui)
 		return;
 	}
 	struct rect area = app_margins(ui, content);
-	int gap = ui_px(ui, 24) < 8 ? 8 : ui_px(ui, 24);
+	int gap = ui_px_least(ui, 24, 8);
 	if (!t->landscape && !is_tight(t)) {
 		chips(app, ui, cut_top(&area, ui_chip_height(ui)));
 		cut_top(&area, gap);
@@ -191,7 +191,7 @@ static void write_frame(struct app *app, struct ui *ui)
 			(void)(t->landscape ? cut_left(&area, gap) : cut_top(&area, gap));
 		}
 	} else {
-		ways_row(app, ui, cut_bottom(&area, ui_px(ui, 100) < t->target_px ? t->target_px : ui_px(ui, 100)));
+		ways_row(app, ui, cut_bottom(&area, ui_px_least(ui, 100, t->target_px)));
 		cut_bottom(&area, gap);
 	}
 	switch (s->write_mode) {

@@ -11,7 +11,7 @@ static void keys(struct app *app, struct ui *ui, struct rect r, bool column)
 	struct session *s = app->session;
 	struct report *draft = &s->draft;
 	struct ink *page = &draft->pages[s->ink_page];
-	int gap = ui_px(ui, 16) < 8 ? 8 : ui_px(ui, 16);
+	int gap = ui_px_least(ui, 16, 8);
 	int key_px = column ? (r.h - 3 * gap) / 4 : r.h, columns = column ? 1 : 4;
 	bool drawn = page->stroke_count > 0, last = s->ink_page + 1 == REPORT_INK_MAX_PAGES;
 	char pages[48];
@@ -36,8 +36,8 @@ void write_ink_part(struct app *app, struct ui *ui, struct rect area)
 	struct session *s = app->session;
 	struct report *draft = &s->draft;
 	const struct theme *t = ui_theme(ui);
-	int gap = ui_px(ui, 24) < 8 ? 8 : ui_px(ui, 24);
-	int key_px = ui_px(ui, 104) < t->target_px ? t->target_px : ui_px(ui, 104);
+	int gap = ui_px_least(ui, 24, 8);
+	int key_px = ui_px_least(ui, 104, t->target_px);
 	struct rect side = t->landscape ? cut_right(&area, key_px * 2) : cut_bottom(&area, key_px);
 	if (t->landscape)
 		cut_right(&area, gap);

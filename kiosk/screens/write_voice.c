@@ -46,7 +46,7 @@ static void level_bars(struct ui *ui, struct rect r, float level, colour c)
 {
 	enum { BARS = 24 };
 	const struct palette *p = ui_palette(ui);
-	int gap = ui_px(ui, 10) < 3 ? 3 : ui_px(ui, 10), w = (r.w - (BARS - 1) * gap) / BARS;
+	int gap = ui_px_least(ui, 10, 3), w = (r.w - (BARS - 1) * gap) / BARS;
 	for (int i = 0; i < BARS; i++) {
 		bool lit = (float)i < level * BARS;
 		int h = r.h * (40 + 60 * i / BARS) / 100;
@@ -88,7 +88,7 @@ void write_voice_part(struct app *app, struct ui *ui, struct rect area)
 	if (state == VOICE_READY && app->session->draft.voice_ms != voice_length_ms(voice))
 		write_take_voice(app);
 	ui_card(ui, area);
-	struct rect in = inset(area, ui_px(ui, 48), ui_px(ui, 36) < 12 ? 12 : ui_px(ui, 36));
+	struct rect in = inset(area, ui_px(ui, 48), ui_px_least(ui, 36, 12));
 	static const char *const words[] = {
 		[VOICE_EMPTY] = "点红色圆钮，对着机器说，家乡话也行。最多三分钟。",
 		[VOICE_RECORDING] = "正在听您说。说完再点一下。",
@@ -100,7 +100,7 @@ void write_voice_part(struct app *app, struct ui *ui, struct rect area)
 	int line_px = ui_text_height(ui, in.w, tr(words[state]), line);
 	ui_text(ui, cut_top(&in, line_px), tr(words[state]), line);
 
-	int key_px = ui_px(ui, 120) < t->target_px ? t->target_px : ui_px(ui, 120);
+	int key_px = ui_px_least(ui, 120, t->target_px);
 	/* Where height is dear the keys stand beside the round one. */
 	struct rect keys = t->landscape ? cut_right(&in, in.w / 4) : cut_bottom(&in, key_px);
 	keys = (struct rect){ keys.x, keys.y + (keys.h - key_px) / 2, keys.w, key_px };

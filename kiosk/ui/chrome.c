@@ -33,8 +33,7 @@ static void header(struct ui *ui, struct rect r, const struct chrome *c)
 	struct look name = { .size = SIZE_TITLE, .bold = true, .ink = p->white, .max_lines = 1, .line_percent = 125, .tracking = 1,
 		             .middle = !second };
 	const char *words = t->compact && c->title ? c->title : c->home;
-	while (name.size > SIZE_SMALL && ui_text_width(ui, words, name) > in.w)
-		name.size--;
+	ui_shrink(ui, words, &name, in.w);
 	if (!second) {
 		ui_text(ui, in, words, name);
 		ui_text(ui, right, c->clock, clock);
@@ -63,7 +62,7 @@ static void title_strip(struct ui *ui, struct rect r, const struct chrome *c)
 	const struct palette *p = ui_palette(ui);
 	const struct theme *t = ui_theme(ui);
 	ui_fill(ui, r, p->strip);
-	int line = ui_px(ui, 2) < 1 ? 1 : ui_px(ui, 2);
+	int line = ui_px_least(ui, 2, 1);
 	ui_fill(ui, (struct rect){ r.x, r.y + r.h - line, r.w, line }, p->line);
 	struct rect in = inset(r, t->margin_px, 0);
 	if (c->step > 0) {
@@ -84,8 +83,7 @@ static void title_strip(struct ui *ui, struct rect r, const struct chrome *c)
 		in.w = x - in.x;
 	}
 	struct look look = { .size = SIZE_TITLE, .bold = true, .ink = p->ink, .max_lines = 1, .middle = true };
-	while (look.size > SIZE_SMALL && ui_text_width(ui, c->title, look) > in.w)
-		look.size--;
+	ui_shrink(ui, c->title, &look, in.w);
 	ui_text(ui, in, c->title, look);
 }
 
@@ -94,10 +92,10 @@ static enum chrome_action bar(struct ui *ui, struct rect r, const struct chrome 
 	const struct palette *p = ui_palette(ui);
 	const struct theme *t = ui_theme(ui);
 	ui_fill(ui, r, p->strip);
-	int line = ui_px(ui, 2) < 1 ? 1 : ui_px(ui, 2);
+	int line = ui_px_least(ui, 2, 1);
 	ui_fill(ui, (struct rect){ r.x, r.y, r.w, line }, p->line);
 
-	int gap = ui_px(ui, 20) < 8 ? 8 : ui_px(ui, 20);
+	int gap = ui_px_least(ui, 20, 8);
 	int pad = (t->bar_px - t->target_px) / 2 < ui_px(ui, 24) ? (t->bar_px - t->target_px) / 2 : ui_px(ui, 24);
 	struct rect in = inset(r, t->margin_px, pad);
 	struct { const char *id, *icon, *label; enum chrome_action action; int share; enum button_kind kind; } keys[] = {

@@ -135,7 +135,7 @@ static void draw_marks(struct ui *ui, struct rect view, int offset, const struct
 		ui_fill(ui, (struct rect){ view.x + spans[i].x, view.y - offset + spans[i].y, spans[i].w, spans[i].h },
 		        p->gold_soft);
 	count = ed->guess_bytes ? text_span(layout, ed->caret - ed->guess_bytes, ed->caret, spans, SPANS) : 0;
-	int thick = ui_px(ui, 5) < 3 ? 3 : ui_px(ui, 5);
+	int thick = ui_px_least(ui, 5, 3);
 	for (size_t i = 0; i < count; i++)
 		ui_fill(ui, (struct rect){ view.x + spans[i].x, view.y - offset + spans[i].y + spans[i].h - thick, spans[i].w,
 		                           thick }, p->gold);
@@ -178,7 +178,7 @@ void ui_editor(struct ui *ui, const char *id, struct rect r, struct editor *ed, 
 	} else {
 		ui_text_at(ui, in.x, in.y - scroll.offset, in.w, ed->text, len, look);
 	}
-	int thick = ui_px(ui, 5) < 3 ? 3 : ui_px(ui, 5);
+	int thick = ui_px_least(ui, 5, 3);
 	int x = in.x + caret.x < in.x + in.w - thick ? in.x + caret.x : in.x + in.w - thick;
 	ui_fill(ui, (struct rect){ x, in.y + caret.y - scroll.offset + caret.h / 8, thick, caret.h * 3 / 4 }, p->red);
 	ui_scroll_end(ui, &scroll);

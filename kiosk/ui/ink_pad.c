@@ -57,14 +57,14 @@ static enum ink_pad_event take_points(struct ui *ui, struct rect r, struct ink *
 enum ink_pad_event ink_pad(struct ui *ui, const char *id, struct rect r, struct ink *ink, struct ink_pad_look look)
 {
 	const struct palette *p = ui_palette(ui);
-	int border = ui_px(ui, 2) < 1 ? 1 : ui_px(ui, 2);
+	int border = ui_px_least(ui, 2, 1);
 	ui_box(ui, r, ui_theme(ui)->corner_px, p->pad, border, p->line);
 	if (look.cross) {
 		ui_fill(ui, (struct rect){ r.x + r.w / 2, r.y + border, border, r.h - 2 * border }, p->line);
 		ui_fill(ui, (struct rect){ r.x + border, r.y + r.h / 2, r.w - 2 * border, border }, p->line);
 	}
 	if (look.ruled) {
-		int step = ui_px(ui, 120) < 72 ? 72 : ui_px(ui, 120);
+		int step = ui_px_least(ui, 120, 72);
 		for (int y = step; y < r.h - step / 3; y += step)
 			ui_fill(ui, (struct rect){ r.x + ui_px(ui, 32), r.y + y, r.w - 2 * ui_px(ui, 32), border }, p->line);
 	}

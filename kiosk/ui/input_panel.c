@@ -204,7 +204,7 @@ static const char *line_hint(const struct input_panel *p)
 static void candidate_line(struct input_panel *p, struct ui *ui, struct rect r, struct editor *ed)
 {
 	const struct palette *c = ui_palette(ui);
-	int border = ui_px(ui, 2) < 1 ? 1 : ui_px(ui, 2);
+	int border = ui_px_least(ui, 2, 1);
 	ui_box(ui, r, ui_px(ui, 20), c->card, border, c->line);
 	struct rect in = inset(r, ui_px(ui, 16), border);
 	if (p->mode == INPUT_PINYIN && p->pinyin && pinyin_typed(p->pinyin)[0]) {
@@ -219,7 +219,7 @@ static void candidate_line(struct input_panel *p, struct ui *ui, struct rect r, 
 		return;
 	}
 	int least = ui_theme(ui)->target_px;
-	int more_px = ui_px(ui, 120) < least ? least : ui_px(ui, 120);
+	int more_px = ui_px_least(ui, 120, least);
 	struct rect more = cut_right(&in, more_px);
 	size_t chosen = SIZE_MAX;
 	int x = in.x;
@@ -291,7 +291,7 @@ static void take_back(struct input_panel *p, struct editor *ed)
 
 static void hand_keys(struct input_panel *p, struct ui *ui, struct rect r, struct editor *ed)
 {
-	int gap = ui_px(ui, 16) < 6 ? 6 : ui_px(ui, 16);
+	int gap = ui_px_least(ui, 16, 6);
 	int columns = ui_theme(ui)->compact ? 2 : 1, rows = 4 / columns, row = (r.h - (rows - 1) * gap) / rows;
 	if (ui_button(ui, "input.undo", grid_cell(r, columns, gap, row, 0), "undo", NULL, BUTTON_PLAIN))
 		take_back(p, ed);
@@ -428,7 +428,7 @@ static void letter_row(struct input_panel *p, struct ui *ui, struct editor *ed, 
 static void pinyin_keys(struct input_panel *p, struct ui *ui, struct rect r, struct editor *ed)
 {
 	static const char *const rows[] = { "qwertyuiop", "asdfghjkl", "zxcvbnm" };
-	int gap = ui_px(ui, 6) < 3 ? 3 : ui_px(ui, 6), key_px = (r.w - 9 * gap) / 10;
+	int gap = ui_px_least(ui, 6, 3), key_px = (r.w - 9 * gap) / 10;
 	bool low = r.h < 4 * (ui_theme(ui)->target_px + gap); /* then the special keys fill up the letters' rows */
 	int row_px = low ? (r.h - 2 * gap) / 3 : (r.h - 3 * gap) / 4;
 	for (int row = 0; row < 3; row++) {
@@ -454,9 +454,9 @@ static void pinyin_keys(struct input_panel *p, struct ui *ui, struct rect r, str
 static void key_grid(struct input_panel *p, struct ui *ui, struct rect r, struct editor *ed, const char *const *labels,
                      size_t count, int columns)
 {
-	int gap = ui_px(ui, 12) < 4 ? 4 : ui_px(ui, 12);
+	int gap = ui_px_least(ui, 12, 4);
 	int least = ui_theme(ui)->target_px;
-	int keys_px = ui_px(ui, 170) < least ? least : ui_px(ui, 170);
+	int keys_px = ui_px_least(ui, 170, least);
 	struct rect side = cut_right(&r, keys_px);
 	cut_right(&r, gap);
 	int rows = (int)((count + (size_t)columns - 1) / (size_t)columns);
@@ -481,10 +481,10 @@ void input_panel_frame(struct input_panel *p, struct ui *ui, struct rect r, stru
 		                             "·" };
 	static const char *const digits[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9", ".", "0", "-" };
 	guess_after_rest(p, ui, ed);
-	int gap = ui_px(ui, 24) < 8 ? 8 : ui_px(ui, 24), least = ui_theme(ui)->target_px;
+	int gap = ui_px_least(ui, 24, 8), least = ui_theme(ui)->target_px;
 	bool words = p->mode == INPUT_HAND || p->mode == INPUT_PINYIN;
 	if (words) {
-		int line_px = ui_px(ui, 104) < least ? least : ui_px(ui, 104);
+		int line_px = ui_px_least(ui, 104, least);
 		if (p->mode == INPUT_PINYIN)
 			line_px += ui_theme(ui)->font_px[SIZE_SMALL] / (ui_theme(ui)->compact ? 4 : 1);
 		candidate_line(p, ui, cut_top(&r, line_px), ed);
@@ -497,11 +497,11 @@ void input_panel_frame(struct input_panel *p, struct ui *ui, struct rect r, stru
 	p->all = false;
 	switch (p->mode) {
 	case INPUT_HAND: {
-		int keys_px = ui_px(ui, 144) < least ? least : ui_px(ui, 144);
+		int keys_px = ui_px_least(ui, 144, least);
 		if (ui_theme(ui)->compact) /* two by two: low keys would be missed */
 			keys_px = 2 * least * 3 / 4;
 		hand_keys(p, ui, cut_right(&r, keys_px), ed);
-		cut_right(&r, ui_px(ui, 20) < 8 ? 8 : ui_px(ui, 20));
+		cut_right(&r, ui_px_least(ui, 20, 8));
 		hand_pad(p, ui, r, ed);
 		break;
 	}

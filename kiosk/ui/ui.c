@@ -137,6 +137,12 @@ int ui_px(const struct ui *ui, int design_px)
 	return (int)lroundf((float)design_px * ui->theme->scale);
 }
 
+int ui_px_least(const struct ui *ui, int design_px, int least_px)
+{
+	int px = ui_px(ui, design_px);
+	return px < least_px ? least_px : px;
+}
+
 struct rect ui_screen_rect(const struct ui *ui)
 {
 	return (struct rect){ 0, 0, ui->theme->width_px, ui->theme->height_px };
@@ -307,6 +313,12 @@ int ui_text_width(struct ui *ui, const char *utf8, struct look look)
 	return layout ? text_width(layout) : 0;
 }
 
+void ui_shrink(struct ui *ui, const char *utf8, struct look *look, int width_px)
+{
+	while (look->size > SIZE_SMALL && ui_text_width(ui, utf8, *look) > width_px)
+		look->size--;
+}
+
 void ui_fill(struct ui *ui, struct rect r, colour c)
 {
 	draw_rect(&ui->drawing, r, 0, c, 0, 0);
@@ -365,7 +377,7 @@ void ui_scroll_end(struct ui *ui, const struct scroll *scroll)
 	int length = (int)((int64_t)track * scroll->view.h / scroll->content_px);
 	length = length < least ? least : length;
 	int y = scroll->view.y + ui_px(ui, 8) + (int)((int64_t)(track - length) * scroll->offset / beyond);
-	int width = ui_px(ui, 8) < 4 ? 4 : ui_px(ui, 8);
+	int width = ui_px_least(ui, 8, 4);
 	/* In the margin beside the content, never over it. */
 	int x = scroll->view.x + scroll->view.w + ui_px(ui, 14);
 	int most = ui_theme(ui)->width_px - width - 2;

@@ -48,6 +48,8 @@ const struct theme *ui_theme(const struct ui *ui);
 const struct palette *ui_palette(const struct ui *ui);
 struct text_engine *ui_text_engine(struct ui *ui);
 int ui_px(const struct ui *ui, int design_px);
+/* The same, but never less than `least_px` of this screen: a hairline, a target, an icon. */
+int ui_px_least(const struct ui *ui, int design_px, int least_px);
 struct rect ui_screen_rect(const struct ui *ui);
 
 /* ---- what can be touched --------------------------------------------------------------------------------------- */
@@ -93,6 +95,8 @@ struct look {
 int ui_text(struct ui *ui, struct rect r, const char *utf8, struct look look);
 int ui_text_height(struct ui *ui, int width_px, const char *utf8, struct look look);
 int ui_text_width(struct ui *ui, const char *utf8, struct look look);
+/* Takes the largest size, from look's own down to SIZE_SMALL, in which the text stands in one line of this width. */
+void ui_shrink(struct ui *ui, const char *utf8, struct look *look, int width_px);
 /* The layout itself, for carets and selections, in the style that `ui_text` would use. */
 const struct text_layout *ui_text_layout(struct ui *ui, int width_px, const char *utf8, size_t len, struct look look);
 void ui_text_at(struct ui *ui, int x, int y, int width_px, const char *utf8, size_t len, struct look look);

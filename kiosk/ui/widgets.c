@@ -44,8 +44,7 @@ static struct look label_look(struct ui *ui, const char *label, int width_px, bo
 	enum text_size size = strong ? SIZE_BUTTON : key ? SIZE_HEADING : SIZE_BODY;
 	struct look look = { .size = size, .bold = strong, .ink = ink, .align = TEXT_CENTER,
 		             .middle = true, .max_lines = 1, .line_percent = 125 };
-	while (look.size > SIZE_SMALL && ui_text_width(ui, label, look) > width_px)
-		look.size--;
+	ui_shrink(ui, label, &look, width_px);
 	if (ui_text_width(ui, label, look) > width_px) {
 		look.max_lines = 2;
 		look.line_percent = 115;
@@ -65,7 +64,7 @@ bool ui_button(struct ui *ui, const char *id, struct rect r, const char *icon, c
 		c.ground = colour_darker(c.ground);
 		r.y += SINK_PX;
 	}
-	int border = ui_px(ui, 2) < 1 ? 1 : ui_px(ui, 2);
+	int border = ui_px_least(ui, 2, 1);
 	ui_box(ui, r, ui_px(ui, 20), c.ground, border, c.border);
 	bool strong = kind == BUTTON_MAIN || kind == BUTTON_GREEN || kind == BUTTON_AMBER || kind == BUTTON_RED;
 	int icon_px = icon ? ui_px(ui, strong ? 48 : 44) : 0;
@@ -99,7 +98,7 @@ bool ui_button(struct ui *ui, const char *id, struct rect r, const char *icon, c
 void ui_card(struct ui *ui, struct rect r)
 {
 	const struct palette *p = ui_palette(ui);
-	ui_box(ui, r, ui_theme(ui)->corner_px, p->card, ui_px(ui, 2) < 1 ? 1 : ui_px(ui, 2), p->line);
+	ui_box(ui, r, ui_theme(ui)->corner_px, p->card, ui_px_least(ui, 2, 1), p->line);
 }
 
 bool ui_card_touch(struct ui *ui, const char *id, struct rect *r, const char *label, bool chosen)
@@ -148,11 +147,10 @@ bool ui_choice(struct ui *ui, const char *id, struct rect r, const char *icon, c
 	const struct palette *p = ui_palette(ui);
 	bool clicked = ui_card_touch(ui, id, &r, title, chosen);
 	struct rect in = inset(r, ui_px(ui, 32), ui_px(ui, 24));
-	int icon_px = r.h * 27 / 100, least = ui_px(ui, 72) < 36 ? 36 : ui_px(ui, 72);
+	int icon_px = r.h * 27 / 100, least = ui_px_least(ui, 72, 36);
 	icon_px = icon_px < least ? least : icon_px;
 	struct look head = { .size = SIZE_HEADING, .bold = true, .ink = p->ink, .max_lines = 1, .line_percent = 130 };
-	while (head.size > SIZE_SMALL && ui_text_width(ui, title, head) > in.w)
-		head.size--;
+	ui_shrink(ui, title, &head, in.w);
 	if (ui_text_width(ui, title, head) > in.w)
 		head.max_lines = 2;
 	struct look small = { .size = SIZE_SMALL, .ink = p->soft, .max_lines = 2, .line_percent = 135 };
@@ -179,8 +177,7 @@ bool ui_choice(struct ui *ui, const char *id, struct rect r, const char *icon, c
 	else
 		ui_icon(ui, icon, left.x, left.y + (left.h - icon_px) / 2, icon_px, p->red);
 	head.size = SIZE_HEADING;
-	while (head.size > SIZE_SMALL && ui_text_width(ui, title, head) > in.w)
-		head.size--;
+	ui_shrink(ui, title, &head, in.w);
 	head.max_lines = ui_text_width(ui, title, head) > in.w ? 2 : 1;
 	title_px = ui_text_height(ui, in.w, title, head);
 	small.max_lines = 1;
@@ -212,7 +209,7 @@ void ui_sign(struct ui *ui, int cx, int cy, int radius_px, const char *icon, col
 int ui_notice(struct ui *ui, struct rect r, enum notice_kind kind, const char *icon, const char *text)
 {
 	const struct palette *p = ui_palette(ui);
-	int pad = ui_px(ui, 28), icon_px = ui_px(ui, 64) < 36 ? 36 : ui_px(ui, 64);
+	int pad = ui_px(ui, 28), icon_px = ui_px_least(ui, 64, 36);
 	struct look look = { .size = SIZE_SMALL, .ink = p->ink, .line_percent = 145, .middle = true };
 	int room = r.w - 3 * pad - icon_px;
 	int text_px = ui_text_height(ui, room, text, look);
@@ -220,7 +217,7 @@ int ui_notice(struct ui *ui, struct rect r, enum notice_kind kind, const char *i
 	colour ground = kind == NOTICE_CARE ? p->gold_soft : kind == NOTICE_GOOD ? p->green_soft : p->card;
 	colour sign = kind == NOTICE_CARE ? p->amber : kind == NOTICE_GOOD ? p->green : p->gold;
 	struct rect box = { r.x, r.y, r.w, height };
-	int border = ui_px(ui, 2) < 1 ? 1 : ui_px(ui, 2);
+	int border = ui_px_least(ui, 2, 1);
 	ui_box(ui, box, ui_theme(ui)->corner_px, ground, kind == NOTICE_QUIET ? border : 0, p->line);
 	ui_icon(ui, icon, box.x + pad, box.y + (height - icon_px) / 2, icon_px, sign);
 	ui_text(ui, (struct rect){ box.x + 2 * pad + icon_px, box.y, room, height }, text, look);
