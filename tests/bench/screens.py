@@ -9,7 +9,6 @@ from demo_site import Site
 from display import Display
 from kiosk import Kiosk
 from paper import SlipPrinter
-from process import wait_until
 from steady import lines
 from table import percentile
 from voter import HAND, PEN, Voter
@@ -177,16 +176,7 @@ class Round:
         self.rub(None)
         v.type_code(code)
         k.tap_to("bar.go", "case")
-
-        def answered():
-            if k.find("case.satisfied"):
-                return True
-            v.leave()
-            v.look_up(code)
-            k.wait_screen("case")
-            k.settle()
-            return False
-        wait_until(answered, 30, "an answer at the kiosk", interval=0.5)
+        v.wait_answered(code)
         self.rub(times=4)
         k.tap_to("case.partly", "rate")
         self.rub(None)

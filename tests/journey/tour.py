@@ -14,7 +14,7 @@ from demo_site import Site
 from display import Display
 from kiosk import Kiosk
 from paper import SlipPrinter
-from process import BUILD, run, wait_until
+from process import BUILD, run
 from voter import HAND, PEN, Voter
 
 TRANSITION_S = 0.35   # a fade takes 180 ms, and its last frame must have been shown
@@ -189,16 +189,7 @@ class Tour:
         v.type_code(code)
         self.shot("query", "The code of the slip, typed (a scanner reads its QR).")
         k.tap_to("bar.go", "case")
-
-        def answered():
-            if k.find("case.satisfied"):
-                return True
-            v.leave()
-            v.look_up(code)
-            k.wait_screen("case")
-            k.settle()
-            return False
-        wait_until(answered, 30, "an answer at the kiosk", interval=0.5)
+        v.wait_answered(code)
         self.shot("case", "Every step, and the answer in full: decrypted with the slip's code.")
         k.tap_to("case.satisfied", "rate")
         self.shot("rate", "Satisfied, partly or not, with a reason if one likes. 'Not satisfied' sends it back.")

@@ -1,5 +1,6 @@
 """What a voter does at the kiosk, by touch, in steps that the tests put together."""
 import strokes
+from process import wait_until
 
 HAND = strokes.load()
 PEN = {"interval": 0.004, "pause": 0.03, "step_px": 22.0}
@@ -122,6 +123,18 @@ class Voter:
         self.type_code(code)
         self.kiosk.tap("bar.go")
         return self
+
+    def wait_answered(self, code):
+        """On the case's screen: comes back later until the answer has come down."""
+        def answered():
+            if self.kiosk.find("case.satisfied"):
+                return True
+            self.leave()
+            self.look_up(code)
+            self.kiosk.wait_screen("case")
+            self.kiosk.settle()
+            return False
+        wait_until(answered, 30, "an answer at the kiosk", interval=0.5)
 
     def type_code(self, code):
         for number, character in enumerate(code.replace("-", "")):
