@@ -9,8 +9,9 @@
 
 enum idcard_type { IDCARD_RESIDENT, IDCARD_HMT_PERMIT, IDCARD_FOREIGNER };
 
-/* What is taken from a card: never the address or the portrait. Secret: wipe it. */
-struct idcard { enum idcard_type type; char name[128]; char number[19]; };
+/* What is taken from a card: never the address or the portrait. Secret: wipe it. The dates are YYYYMMDD; `until` is "" for
+ * 长期, and for a card whose dates could not be read both are "". */
+struct idcard { enum idcard_type type; char name[128]; char number[19]; char from[9], until[9]; };
 
 struct idcard_reader;
 /* `card` is called from the worker (`copy` what you need, it is wiped after); `health` when the reader comes or goes. */

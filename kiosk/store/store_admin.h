@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "model/activity_csv.h"
 #include "model/duty_text.h"
 #include "model/roster.h"
 #include "model/rules_text.h"
@@ -16,6 +17,11 @@ MUST_USE enum err store_import_rules(struct store *store, const struct rules_tex
  * clear) says which are not in it, or are several persons' there. */
 MUST_USE enum err store_import_duty(struct store *store, const struct duty_plan *plan,
                                     struct roster_problems *problems);
+
+/* Adds and replaces activities with their lists (who is on them is looked up in the roster); those already begun that the
+ * file does not name stay. ERR_INVALID: `problems` says who is not in the roster. */
+MUST_USE enum err store_import_activities(struct store *store, const struct activity_plan *plan,
+                                          struct roster_problems *problems);
 
 struct verify_report {
 	int64_t links, events, cases;   /* checked */
