@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/civil.h"
+#include "store/store_attendance.h"
 #include "store/store_internal.h"
 
 /* The day this was built, a day off for time zones: a clock before it is wrong. */
@@ -45,6 +46,22 @@ enum err stamp_now(struct store *store, struct stamp *stamp)
 	int64_t now = store->now_ms();
 	stamp->at_ms = now < 0 ? 0 : now;
 	stamp->clock_ok = !skewed && now >= newest && now >= civil_to_ms(earliest) && now >= built_ms();
+	return ERR_OK;
+}
+
+enum err store_clock(struct store *store, int64_t *now_ms, bool *clock_ok)
+{
+	struct stamp stamp;
+	int64_t written = 0, contact = 0;
+	enum err e = stamp_now(store, &stamp);
+	if (e == ERR_OK && !stamp.clock_ok)
+		e = db_number(store->db, "SELECT max(at_ms) FROM events WHERE clock_ok = 1", 0, &written);
+	if (e == ERR_OK && !stamp.clock_ok)
+		e = state_number(store, "last_contact_ms", 0, &contact);
+	if (e != ERR_OK)
+		return e;
+	*clock_ok = stamp.clock_ok;
+	*now_ms = stamp.clock_ok ? stamp.at_ms : written > contact ? written : contact;
 	return ERR_OK;
 }
 

@@ -24,6 +24,10 @@ void activity_list_clear(struct activity_list *list);
 /* ERR_NOT_FOUND */
 MUST_USE enum err store_activity(struct store *store, const char *id, struct activity_row *row);
 
+/* The time to go by: the clock's, or, where it cannot be trusted (*clock_ok false), the last one that was known for sure; 0
+ * when there never was one. */
+MUST_USE enum err store_clock(struct store *store, int64_t *now_ms, bool *clock_ok);
+
 /* ---- signing in --------------------------------------------------------------------------------------------------- */
 
 struct attendance_row {
