@@ -15,7 +15,7 @@ O       := $(BUILD)/obj
 
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 PKGS    := sdl2 SDL2_image freetype2 harfbuzz sqlite3 libsodium jansson opencc libqrencode libcurl libmicrohttpd zlib \
-           libopusenc opusfile zinnia libpinyin inih
+           libopusenc opusfile zinnia libpinyin inih libusb-1.0
 # Looked up on use, so that `make deps` works before any of it is installed. Library headers are not ours to warn about.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(subst -I,-isystem ,$$(shell pkg-config --cflags $(PKGS))))$(PKG_CFLAGS)
 CPPFLAGS += -Ikiosk -I. -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DDATADIR='"/usr/share/deputies-home"'
@@ -24,7 +24,7 @@ LDFLAGS += $(SANFLAGS) -Wl,--as-needed -Wl,-z,relro,-z,now
 LIBS_model := -lsodium -ljansson -linih
 LIBS_store := -lsqlite3
 LIBS_ui    := -lSDL2_image -lSDL2 -lfreetype -lharfbuzz -lunibreak -lqrencode -lopencc -lzinnia -lpinyin -lglib-2.0 -ldb -lopusenc -lopusfile -lopus -logg -lm
-LIBS_devices := -lcups
+LIBS_devices := -lcups -lusb-1.0
 LIBS_all   := $(LIBS_ui) $(LIBS_devices) $(LIBS_store) $(LIBS_model) -lcurl -lmicrohttpd -lz -lpthread
 
 objs = $(patsubst %.c,$(O)/%.o,$(wildcard $(1)/*.c))
