@@ -43,6 +43,7 @@ struct settings {
 	/* [sync] */
 	char sync_url[SETTINGS_PATH];   /* https://… ; http:// only to a loopback address */
 	char sync_ca_file[SETTINGS_PATH]; /* "" for the system's */
+	char phone_url[SETTINGS_PATH]; /* where deputies' phones reach the same server; "" for sync_url */
 	/* [rules] */
 	struct case_rules rules;
 	int diary_month, diary_year, home_notice_days, group_notice_days, evaluation_min_voters,

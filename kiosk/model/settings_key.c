@@ -51,6 +51,7 @@ static const struct key keys[] = {
 	TEXT("idcard", "device", KIND_SERIAL, idcard_device),
 	TEXT("scanner", "device", KIND_SERIAL, scanner_device),
 	TEXT("sync", "url", KIND_URL, sync_url),
+	TEXT("sync", "phone_url", KIND_URL, phone_url),
 	TEXT("sync", "ca_file", KIND_TEXT, sync_ca_file),
 	NUMBER("rules", "transfer_days", rules.transfer_days, 1, 365),
 	NUMBER("rules", "answer_months", rules.answer_months, 1, 36),
