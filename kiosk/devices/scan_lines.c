@@ -46,9 +46,14 @@ bool scan_lines_byte(struct scan_lines *lines, uint8_t byte, int64_t now_ms)
 	return false;
 }
 
+static int silence_of(const struct scan_lines *lines)
+{
+	return lines->silence_ms ? lines->silence_ms : SCAN_SILENCE_MS;
+}
+
 bool scan_lines_silence(struct scan_lines *lines, int64_t now_ms)
 {
-	if ((!lines->used && !lines->spoilt) || now_ms - lines->last_byte_ms < SCAN_SILENCE_MS)
+	if ((!lines->used && !lines->spoilt) || now_ms - lines->last_byte_ms < silence_of(lines))
 		return false;
 	return end_code(lines, now_ms);
 }
@@ -61,7 +66,7 @@ static int rest_of(int64_t since_ms, int whole_ms, int64_t now_ms)
 
 int scan_lines_timeout_ms(const struct scan_lines *lines, int64_t now_ms)
 {
-	return lines->used || lines->spoilt ? rest_of(lines->last_byte_ms, SCAN_SILENCE_MS, now_ms) : -1;
+	return lines->used || lines->spoilt ? rest_of(lines->last_byte_ms, silence_of(lines), now_ms) : -1;
 }
 
 int scan_lines_forget_ms(const struct scan_lines *lines, int64_t now_ms)
@@ -71,5 +76,7 @@ int scan_lines_forget_ms(const struct scan_lines *lines, int64_t now_ms)
 
 void scan_lines_wipe(struct scan_lines *lines)
 {
+	int silence_ms = lines->silence_ms;
 	sodium_memzero(lines, sizeof *lines);
+	lines->silence_ms = silence_ms;
 }

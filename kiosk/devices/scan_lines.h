@@ -10,7 +10,7 @@
 
 enum { SCAN_SILENCE_MS = 50, SCAN_REPEAT_MS = 2000 };
 
-/* Zeroed is empty. Holds what was scanned last: wipe it. */
+/* Zeroed is empty, and ends a code after SCAN_SILENCE_MS. Holds what was scanned last: wipe it. */
 struct scan_lines {
 	char bytes[SCANNER_MAX_BYTES + 1];
 	size_t used;
@@ -19,6 +19,7 @@ struct scan_lines {
 	char last[SCANNER_MAX_BYTES + 1]; /* the code told last, against hearing it twice */
 	int64_t last_told_ms;
 	bool has_last;
+	int silence_ms; /* a silence of its own; 0: SCAN_SILENCE_MS */
 };
 
 /* `byte` came at `now_ms`. True when it ended a code that is to be told; the code is in `bytes`,
@@ -31,6 +32,7 @@ bool scan_lines_silence(struct scan_lines *lines, int64_t now_ms);
 int scan_lines_timeout_ms(const struct scan_lines *lines, int64_t now_ms);
 /* When the code told last may be forgotten: -1 when there is none. */
 int scan_lines_forget_ms(const struct scan_lines *lines, int64_t now_ms);
+/* Empty again, with the same silence. */
 void scan_lines_wipe(struct scan_lines *lines);
 
 #endif

@@ -238,7 +238,6 @@ class Refused(Case):
     def test_uris(self):
         for kind, uri, error in (("card", "usb:", "not supported"),
                                  ("card", "usb:0400:c35a", "not supported"),
-                                 ("scan", "evdev:/dev/input/event3", "not supported"),
                                  ("scan", "", "not supported"),
                                  ("card", "serial:ttyUSB0", "invalid input"),
                                  ("card", "serial:/dev/ttyUSB0?baud=12345", "invalid input"),
