@@ -16,7 +16,7 @@ CREATE TABLE activities(
 CREATE INDEX activities_by_start ON activities(starts_ms);
 
 CREATE TABLE invitees(
-	id TEXT PRIMARY KEY,             -- ACTIVITY/DEPUTY, as in the next two
+	id TEXT PRIMARY KEY,             -- ACTIVITY/DEPUTY, as in the next two; no / in ACTIVITY, so that its rows are a range of ids
 	activity TEXT NOT NULL REFERENCES activities(id) DEFERRABLE INITIALLY DEFERRED,
 	deputy TEXT NOT NULL,
 	seat TEXT NOT NULL
@@ -59,7 +59,8 @@ CREATE TABLE id_digests(
 	mem_kib INTEGER NOT NULL,
 	digest BLOB NOT NULL CHECK(length(digest) = 32)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX id_digests_by_digest ON id_digests(digest);
+-- Finds a deputy, and lists the parameters in use, from the index alone.
+CREATE INDEX id_digests_by_digest ON id_digests(salt, ops, mem_kib, digest);
 
 CREATE TABLE cards(deputy TEXT PRIMARY KEY, issue INTEGER NOT NULL, lost_through INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 

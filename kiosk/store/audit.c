@@ -34,6 +34,24 @@ static const struct audited { const char *table, *row_sql, *ids_sql;
      "SELECT id FROM rules"},
 	{"duties", "SELECT id, deputy, day, starts, ends, room FROM duties WHERE id = ?",
      "SELECT id FROM duties"},
+	{"activities",
+     "SELECT id, kind, title, place, starts_ms, ends_ms, opens_min, grace_min, quorum, signs_out, cancelled"
+     " FROM activities WHERE id = ?",
+     "SELECT id FROM activities"},
+	{"invitees", "SELECT id, activity, deputy, seat FROM invitees WHERE id = ?", "SELECT id FROM invitees"},
+	{"attendance",
+     "SELECT id, activity, deputy, at_ms, clock_ok, by, timing, listed, on_leave, kiosk, event_seq, out_ms,"
+     " out_event_seq, repeat_event_seq FROM attendance WHERE id = ?",
+     "SELECT id FROM attendance"},
+	{"leaves", "SELECT id, activity, deputy, at_ms, reason, state, event_seq FROM leaves WHERE id = ?",
+     "SELECT id FROM leaves"},
+	{"id_digests", "SELECT deputy, salt, ops, mem_kib, digest FROM id_digests WHERE deputy = ?",
+     "SELECT deputy FROM id_digests"},
+	{"cards", "SELECT deputy, issue, lost_through FROM cards WHERE deputy = ?", "SELECT deputy FROM cards"},
+	{"portraits", "SELECT deputy, media, bytes FROM portraits WHERE deputy = ?",
+     "SELECT deputy FROM portraits"},
+	{"flags", "SELECT id, at_ms, what, deputy, activity, detail, event_seq FROM flags WHERE id = ?",
+     "SELECT id FROM flags"},
 };
 enum { AUDITED_COUNT = sizeof audited / sizeof audited[0] };
 

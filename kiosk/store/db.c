@@ -1,6 +1,7 @@
 /* db.c: SQL in short form. */
 #include <errno.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/store_internal.h"
@@ -176,4 +177,17 @@ enum err state_set_number(struct store *store, const char *key, int64_t value)
 enum err state_set_text(struct store *store, const char *key, const char *value)
 {
 	return db_run(store->db, "INSERT OR REPLACE INTO state(key, value) VALUES(?, ?)", "ss", key, value);
+}
+
+enum err rows_grow(void **rows, size_t count, size_t *room, size_t size)
+{
+	if (count < *room)
+		return ERR_OK;
+	size_t more = *room ? *room * 2 : 64;
+	void *fresh = realloc(*rows, more * size);
+	if (!fresh)
+		return ERR_NOMEM;
+	*rows = fresh;
+	*room = more;
+	return ERR_OK;
 }

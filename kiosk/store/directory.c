@@ -5,73 +5,16 @@
 
 #include "model/civil.h"
 #include "store/store_internal.h"
+#include "store/wall_order.h"
 
-/* A growing array of equal rows. */
-static enum err room_for_one(void **rows, size_t count, size_t *room, size_t size)
-{
-	if (count < *room)
-		return ERR_OK;
-	size_t more = *room ? *room * 2 : 64;
-	void *fresh = realloc(*rows, more * size);
-	if (!fresh)
-		return ERR_NOMEM;
-	*rows = fresh;
-	*room = more;
-	return ERR_OK;
-}
-
-static int level_rank(const char *level)
-{
-	return strcmp(level, "township") == 0 ? 0 : strcmp(level, "county") == 0 ? 1 : 2;
-}
-
-/* 第十二选区 is 12, 第3选区 is 3; constituencies without a number come last. */
-static int ordinal(const char *name)
-{
-	static const char *const digits[] = {"〇", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
-	int value = 0, digit = 0;
-	bool any = false;
-	const char *p = strncmp(name, "第", 3) == 0 ? name + 3 : name;
-	while (*p) {
-		if (*p >= '0' && *p <= '9') {
-			digit = digit * 10 + (*p++ - '0');
-			any = true;
-			if (digit > 9999)
-				break;
-			continue;
-		}
-		if (strncmp(p, "十", 3) == 0) {
-			value += (digit ? digit : 1) * 10;
-			digit = 0;
-		} else {
-			int d = 0;
-			while (d < 10 && strncmp(p, digits[d], 3) != 0)
-				d++;
-			if (d == 10)
-				break;
-			digit = d;
-		}
-		any = true;
-		p += 3;
-	}
-	return any ? value + digit : 100000;
-}
-
-struct sortable { struct deputy_row row; int rank, ordinal; };
+struct sortable { struct deputy_row row; int level, ordinal; };
 
 static int by_wall_order(const void *a, const void *b)
 {
 	const struct sortable *x = a, *y = b;
-	if (x->rank != y->rank)
-		return x->rank - y->rank;
-	if (x->ordinal != y->ordinal)
-		return x->ordinal - y->ordinal;
-	int c = strcmp(x->row.constituency, y->row.constituency);
-	if (c == 0)
-		c = strcmp(x->row.initials, y->row.initials);
-	if (c == 0)
-		c = strcmp(x->row.name, y->row.name);
-	return c ? c : strcmp(x->row.id, y->row.id);
+	struct wall_place p = {x->level, x->ordinal, x->row.constituency, x->row.initials, x->row.name, x->row.id};
+	struct wall_place q = {y->level, y->ordinal, y->row.constituency, y->row.initials, y->row.name, y->row.id};
+	return wall_compare(&p, &q);
 }
 
 /* One row of the join: the first of a person (lowest level first) gives constituency and villages, later ones
@@ -83,11 +26,11 @@ static enum err take_mandate(sqlite3_stmt *stmt, struct sortable *d, bool first)
 	if (e != ERR_OK || !level[0])
 		return e;
 	if (first) {
-		d->rank = level_rank(level);
+		d->level = wall_level(level);
 		e = db_text(stmt, 7, d->row.constituency, sizeof d->row.constituency);
 		if (e == ERR_OK)
 			e = db_text(stmt, 8, d->row.villages, sizeof d->row.villages);
-		d->ordinal = ordinal(d->row.constituency);
+		d->ordinal = wall_ordinal(d->row.constituency);
 	}
 	size_t used = strlen(d->row.levels);
 	if (!strstr(d->row.levels, level))
@@ -124,12 +67,12 @@ enum err store_deputies(struct store *store, struct deputy_list *list)
 		bool first = count == 0 || strcmp(people[count - 1].row.id, id) != 0;
 		if (first) {
 			void *rows = people;
-			e = room_for_one(&rows, count, &room, sizeof *people);
+			e = rows_grow(&rows, count, &room, sizeof *people);
 			people = rows;
 			if (e != ERR_OK)
 				break;
 			memset(&people[count], 0, sizeof people[count]);
-			people[count].rank = 3;
+			people[count].level = WALL_LEVEL_NONE;
 			e = take_person(stmt, &people[count++].row);
 		}
 		if (e == ERR_OK)
@@ -169,7 +112,7 @@ static enum err add_village(struct villages *v, const char *name, size_t len)
 		if (strlen(v->names[i]) == len && memcmp(v->names[i], name, len) == 0)
 			return ERR_OK;
 	void *rows = v->names;
-	enum err e = room_for_one(&rows, v->count, &v->room, sizeof v->names[0]);
+	enum err e = rows_grow(&rows, v->count, &v->room, sizeof v->names[0]);
 	v->names = rows;
 	if (e != ERR_OK)
 		return e;
@@ -236,7 +179,7 @@ enum err store_rules(struct store *store, struct rule_list *list)
 	                      "SELECT id, title, article_count FROM rules ORDER BY position, id", "");
 	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
 		void *grown = rows;
-		e = room_for_one(&grown, count, &room, sizeof *rows);
+		e = rows_grow(&grown, count, &room, sizeof *rows);
 		rows = grown;
 		if (e != ERR_OK)
 			break;

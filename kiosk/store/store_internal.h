@@ -50,6 +50,9 @@ MUST_USE enum err db_text(sqlite3_stmt *stmt, int column, char *out, size_t size
 /* A column's blob of exactly `size` bytes; ERR_CORRUPT otherwise. */
 MUST_USE enum err db_blob(sqlite3_stmt *stmt, int column, void *out, size_t size);
 
+/* Makes room for one more in a growing array of equal rows. */
+MUST_USE enum err rows_grow(void **rows, size_t count, size_t *room, size_t size);
+
 /* state(key): small things of the box itself, not audited. */
 MUST_USE enum err state_number(struct store *store, const char *key, int64_t none, int64_t *out);
 MUST_USE enum err state_text(struct store *store, const char *key, char *out,
