@@ -15,7 +15,7 @@ O       := $(BUILD)/obj
 
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 PKGS    := sdl2 SDL2_image freetype2 harfbuzz sqlite3 libsodium jansson opencc libqrencode libcurl libmicrohttpd zlib \
-           libopusenc opusfile zinnia libpinyin inih libusb-1.0
+           libopusenc opusfile zinnia libpinyin inih libusb-1.0 pangocairo
 # Looked up on use, so that `make deps` works before any of it is installed. Library headers are not ours to warn about.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(subst -I,-isystem ,$$(shell pkg-config --cflags $(PKGS))))$(PKG_CFLAGS)
 CPPFLAGS += -Ikiosk -I. -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DDATADIR='"/usr/share/deputies-home"'
@@ -25,10 +25,11 @@ LIBS_model := -lsodium -ljansson -linih
 LIBS_store := -lsqlite3
 LIBS_ui    := -lSDL2_image -lSDL2 -lfreetype -lharfbuzz -lunibreak -lqrencode -lopencc -lzinnia -lpinyin -lglib-2.0 -ldb -lopusenc -lopusfile -lopus -logg -lm
 LIBS_devices := -lcups -lusb-1.0
-LIBS_all   := $(LIBS_ui) $(LIBS_devices) $(LIBS_store) $(LIBS_model) -lcurl -lmicrohttpd -lz -lpthread
+LIBS_pdf   := -lpangocairo-1.0 -lpango-1.0 -lgobject-2.0 -lcairo -lqrencode -lSDL2_image -lSDL2 -lm
+LIBS_all   := $(LIBS_ui) $(LIBS_pdf) $(LIBS_devices) $(LIBS_store) $(LIBS_model) -lcurl -lmicrohttpd -lz -lpthread
 
 objs = $(patsubst %.c,$(O)/%.o,$(wildcard $(1)/*.c))
-ROOMS   := model store ui devices
+ROOMS   := model store ui devices pdf
 PROGRAMS := kiosk kiosk-sync kioskctl township
 
 .DELETE_ON_ERROR:
@@ -60,6 +61,7 @@ $(eval $(call room,model))
 $(eval $(call room,store,$(O)/gen/migrations.o))
 $(eval $(call room,ui))
 $(eval $(call room,devices))
+$(eval $(call room,pdf))
 
 $(BUILD)/kiosk: $(call objs,kiosk/app) $(call objs,kiosk/screens) $(BUILD)/libui.a $(BUILD)/libdevices.a $(BUILD)/libstore.a $(BUILD)/libmodel.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_ui) $(LIBS_devices) $(LIBS_store) $(LIBS_model) -lpthread

@@ -1,0 +1,179 @@
+#include "pdf/portrait.h"
+
+#include <SDL_image.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/picture_head.h"
+
+enum { UPPER_PERCENT = 30 }; /* of the height that is cut off, this much goes above */
+
+/* The picture as it was stored, and how to find an upright pixel in it: sides swapped first, then mirrored. */
+struct source {
+	SDL_Surface *surface; /* of 3 or 4 bytes a pixel */
+	bool swap, flip_x, flip_y;
+};
+
+static SDL_Surface *load(const uint8_t *bytes, size_t len, enum picture_kind kind)
+{
+	SDL_RWops *rw = SDL_RWFromConstMem(bytes, (int)len);
+	SDL_Surface *loaded = NULL;
+	if (!rw)
+		return NULL;
+	switch (kind) { /* that kind's decoder alone: the others never see bytes from outside */
+	case PICTURE_JPEG: loaded = IMG_LoadJPG_RW(rw); break;
+	case PICTURE_PNG: loaded = IMG_LoadPNG_RW(rw); break;
+	case PICTURE_WEBP: loaded = IMG_LoadWEBP_RW(rw); break;
+	default: break;
+	}
+	SDL_RWclose(rw);
+	if (!loaded || (loaded->format->BytesPerPixel >= 3 && loaded->format->BitsPerPixel >= 24))
+		return loaded;
+	SDL_Surface *plain = SDL_ConvertSurfaceFormat(loaded, SDL_PIXELFORMAT_ARGB8888, 0);
+	SDL_FreeSurface(loaded);
+	return plain;
+}
+
+/* Adds a pixel, on white, to the sums of red, green and blue. */
+static void add_pixel(const SDL_Surface *s, int x, int y, uint64_t sum[3])
+{
+	const SDL_PixelFormat *f = s->format;
+	const uint8_t *p = (const uint8_t *)s->pixels + (ptrdiff_t)y * s->pitch + (ptrdiff_t)x * f->BytesPerPixel;
+	uint32_t v = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16;
+	if (f->BytesPerPixel == 4)
+		v |= (uint32_t)p[3] << 24;
+	uint32_t alpha = f->Amask ? (v & f->Amask) >> f->Ashift : 255;
+	const uint32_t rgb[3] = {(v & f->Rmask) >> f->Rshift, (v & f->Gmask) >> f->Gshift, (v & f->Bmask) >> f->Bshift};
+	for (int i = 0; i < 3; i++)
+		sum[i] += (rgb[i] * alpha + 255 * (255 - alpha) + 127) / 255;
+}
+
+/* The mean of the upright rectangle [x0, x1) x [y0, y1). */
+static uint32_t mean(const struct source *src, int x0, int y0, int x1, int y1)
+{
+	const SDL_Surface *s = src->surface;
+	int r[4] = {x0, y0, x1, y1};
+	if (src->swap) {
+		r[0] = y0, r[1] = x0, r[2] = y1, r[3] = x1;
+	}
+	if (src->flip_x) {
+		int left = s->w - r[2];
+		r[2] = s->w - r[0];
+		r[0] = left;
+	}
+	if (src->flip_y) {
+		int top = s->h - r[3];
+		r[3] = s->h - r[1];
+		r[1] = top;
+	}
+	uint64_t sum[3] = {0}, n = (uint64_t)(r[2] - r[0]) * (uint64_t)(r[3] - r[1]);
+	for (int y = r[1]; y < r[3]; y++)
+		for (int x = r[0]; x < r[2]; x++)
+			add_pixel(s, x, y, sum);
+	for (int i = 0; i < 3; i++)
+		sum[i] = (sum[i] + n / 2) / n;
+	return 0xFF000000U | (uint32_t)sum[0] << 16 | (uint32_t)sum[1] << 8 | (uint32_t)sum[2];
+}
+
+static enum err scale(const struct source *src, struct portrait *out)
+{
+	int w = src->swap ? src->surface->h : src->surface->w, h = src->swap ? src->surface->w : src->surface->h;
+	/* The largest 4:5 in it, in units of 4 and 5 px so that the proportion is exact. */
+	int unit = w / 4 < h / 5 ? w / 4 : h / 5;
+	int cut_w = unit * 4, cut_h = unit * 5;
+	if (cut_w < PORTRAIT_MIN_PX)
+		return ERR_INVALID;
+	int left = (w - cut_w) / 2, top = (int)((int64_t)(h - cut_h) * UPPER_PERCENT / 100);
+	struct portrait p = {.width = cut_w < PORTRAIT_WIDTH_PX ? cut_w : PORTRAIT_WIDTH_PX};
+	p.height = p.width / 4 * 5;
+	p.pixels = malloc((size_t)p.width * (size_t)p.height * sizeof *p.pixels);
+	if (!p.pixels)
+		return ERR_NOMEM;
+	for (int y = 0; y < p.height; y++) {
+		int y0 = top + (int)((int64_t)y * cut_h / p.height), y1 = top + (int)((int64_t)(y + 1) * cut_h / p.height);
+		for (int x = 0; x < p.width; x++) {
+			int x0 = left + (int)((int64_t)x * cut_w / p.width);
+			int x1 = left + (int)((int64_t)(x + 1) * cut_w / p.width);
+			p.pixels[(size_t)y * (size_t)p.width + (size_t)x] = mean(src, x0, y0, x1, y1);
+		}
+	}
+	*out = p;
+	return ERR_OK;
+}
+
+enum err portrait_decode(const uint8_t *bytes, size_t len, struct portrait *portrait)
+{
+	/* Exif 2.3, tag 0x0112: where the first row and the first column are in the upright picture. */
+	static const struct { bool swap, flip_x, flip_y; } turns[8] = {
+		{false, false, false}, {false, true, false}, {false, true, true}, {false, false, true},
+		{true, false, false},  {true, false, true},  {true, true, true},  {true, true, false},
+	};
+	struct picture_head head;
+	if (len > INT32_MAX)
+		return ERR_TOO_LONG;
+	enum err e = picture_head_read(bytes, len, &head);
+	if (e != ERR_OK)
+		return e;
+	if (head.components != 0 && head.components != 1 && head.components != 3)
+		return ERR_UNSUPPORTED;
+	if ((int64_t)head.width * head.height > PORTRAIT_SOURCE_MAX_PX)
+		return ERR_TOO_LONG;
+	struct source src = {.surface = load(bytes, len, head.kind),
+	                     .swap = turns[head.orientation - 1].swap,
+	                     .flip_x = turns[head.orientation - 1].flip_x,
+	                     .flip_y = turns[head.orientation - 1].flip_y};
+	if (!src.surface)
+		return ERR_CORRUPT;
+	e = scale(&src, portrait);
+	SDL_FreeSurface(src.surface);
+	bool as_it_is = e == ERR_OK && head.kind == PICTURE_JPEG && head.orientation == 1 && !head.metadata &&
+	                head.width == portrait->width && head.height == portrait->height;
+	if (as_it_is) {
+		portrait->jpeg = bytes;
+		portrait->jpeg_len = len;
+	}
+	return e;
+}
+
+void portrait_clear(struct portrait *portrait)
+{
+	free(portrait->pixels);
+	*portrait = (struct portrait){0};
+}
+
+/* Tries one quality into a buffer of `max` bytes; 0 when it does not fit. */
+static size_t encode(SDL_Surface *surface, int quality, uint8_t *buffer, size_t max)
+{
+	SDL_RWops *rw = SDL_RWFromMem(buffer, (int)max);
+	if (!rw)
+		return 0;
+	Sint64 end = IMG_SaveJPG_RW(surface, rw, 0, quality) == 0 ? SDL_RWtell(rw) : 0;
+	SDL_RWclose(rw);
+	/* A full buffer takes no more and does not always say so. */
+	bool whole = end >= 4 && (size_t)end < max && buffer[end - 2] == 0xFF && buffer[end - 1] == 0xD9;
+	return whole ? (size_t)end : 0;
+}
+
+enum err portrait_jpeg(const struct portrait *portrait, size_t max, uint8_t **bytes, size_t *len)
+{
+	enum { BEST = 90, LEAST = 30, STEP = 15 };
+	if (max > INT32_MAX)
+		max = INT32_MAX;
+	SDL_Surface *surface = SDL_CreateRGBSurfaceWithFormatFrom(
+		portrait->pixels, portrait->width, portrait->height, 32, portrait->width * 4, SDL_PIXELFORMAT_ARGB8888);
+	uint8_t *buffer = malloc(max);
+	enum err e = surface && buffer ? ERR_TOO_LONG : ERR_NOMEM;
+	for (int quality = BEST; e == ERR_TOO_LONG && quality >= LEAST; quality -= STEP) {
+		size_t n = encode(surface, quality, buffer, max);
+		if (n > 0) {
+			*bytes = buffer;
+			*len = n;
+			e = ERR_OK;
+		}
+	}
+	SDL_FreeSurface(surface);
+	if (e != ERR_OK)
+		free(buffer);
+	return e;
+}
