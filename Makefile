@@ -26,10 +26,11 @@ LIBS_store := -lsqlite3
 LIBS_ui    := -lSDL2_image -lSDL2 -lfreetype -lharfbuzz -lunibreak -lqrencode -lopencc -lzinnia -lpinyin -lglib-2.0 -ldb -lopusenc -lopusfile -lopus -logg -lm
 LIBS_devices := -lcups -lusb-1.0
 LIBS_pdf   := -lpangocairo-1.0 -lpango-1.0 -lgobject-2.0 -lcairo -lqrencode -lSDL2_image -lSDL2 -lm
-LIBS_all   := $(LIBS_ui) $(LIBS_pdf) $(LIBS_devices) $(LIBS_store) $(LIBS_model) -lcurl -lmicrohttpd -lz -lpthread
+LIBS_net   := -lcurl -lz
+LIBS_all   := $(LIBS_ui) $(LIBS_pdf) $(LIBS_devices) $(LIBS_store) $(LIBS_model) $(LIBS_net) -lmicrohttpd -lpthread
 
 objs = $(patsubst %.c,$(O)/%.o,$(wildcard $(1)/*.c))
-ROOMS   := model store ui devices pdf
+ROOMS   := model store ui devices pdf net
 PROGRAMS := kiosk kiosk-sync kioskctl township
 
 .DELETE_ON_ERROR:
@@ -62,13 +63,14 @@ $(eval $(call room,store,$(O)/gen/migrations.o))
 $(eval $(call room,ui))
 $(eval $(call room,devices))
 $(eval $(call room,pdf))
+$(eval $(call room,net))
 
 $(BUILD)/kiosk: $(call objs,kiosk/app) $(call objs,kiosk/screens) $(BUILD)/libui.a $(BUILD)/libdevices.a $(BUILD)/libstore.a $(BUILD)/libmodel.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_ui) $(LIBS_devices) $(LIBS_store) $(LIBS_model) -lpthread
-$(BUILD)/kiosk-sync: $(call objs,kiosk/sync) $(BUILD)/libstore.a $(BUILD)/libmodel.a
-	$(CC) $(LDFLAGS) -o $@ $^ -lcurl -lz $(LIBS_store) $(LIBS_model)
-$(BUILD)/kioskctl: $(call objs,kiosk/ctl) $(BUILD)/libui.a $(BUILD)/libdevices.a $(BUILD)/libstore.a $(BUILD)/libmodel.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_ui) $(LIBS_devices) $(LIBS_store) $(LIBS_model) -lpthread
+$(BUILD)/kiosk-sync: $(call objs,kiosk/sync) $(BUILD)/libnet.a $(BUILD)/libstore.a $(BUILD)/libmodel.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_net) $(LIBS_store) $(LIBS_model)
+$(BUILD)/kioskctl: $(call objs,kiosk/ctl) $(BUILD)/libpdf.a $(BUILD)/libnet.a $(BUILD)/libui.a $(BUILD)/libdevices.a $(BUILD)/libstore.a $(BUILD)/libmodel.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_pdf) $(LIBS_net) $(LIBS_ui) $(LIBS_devices) $(LIBS_store) $(LIBS_model) -lpthread
 $(BUILD)/township: $(call objs,township) $(O)/gen/township_migrations.o $(BUILD)/libmodel.a
 	$(CC) $(LDFLAGS) -o $@ $^ -lmicrohttpd -lcurl -lz -lsqlite3 $(LIBS_model) -lpthread
 

@@ -202,8 +202,9 @@ static bool fit(PangoLayout *layout, const struct sheet_text *box, double *w, do
 	pango_layout_set_width(layout, (int)(box->w * pt_per_mm * PANGO_SCALE));
 	for (int lines = 1; lines <= box->lines; lines++) {
 		double floor = lines == box->lines ? box->least : fmax(box->least, box->size * pow(0.68, lines));
-		for (double size = box->size; size >= floor - shrink_step / 2; size -= shrink_step) {
-			set_size(layout, box, size);
+		int steps = (int)((box->size - floor) / shrink_step + 0.5);
+		for (int i = 0; i <= steps; i++) {
+			set_size(layout, box, box->size - i * shrink_step);
 			extents(layout, &x, w, h);
 			if (pango_layout_get_line_count(layout) <= lines && *w <= box->w * pt_per_mm &&
 			    (lines == 1 || *h <= box->h * pt_per_mm))

@@ -12,9 +12,9 @@
 #define SYNC_SYNC_H
 
 #include "model/settings.h"
+#include "net/http.h"
 #include "store/store_sync.h"
 #include "sync/backoff.h"
-#include "sync/http.h"
 
 enum {
 	SLOW_RETRY_MS = 5 * 60 * 1000,

@@ -1,4 +1,4 @@
-#include "sync/http.h"
+#include "net/http.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -154,7 +154,7 @@ static void set_common(struct transfer *t, const char *url, const char *method)
 	curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->error);
 	curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(t->easy, CURLOPT_USERAGENT, "kiosk-sync/" VERSION);
+	curl_easy_setopt(t->easy, CURLOPT_USERAGENT, "deputies-home/" VERSION);
 	curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
 	curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_TIME, (long)STALL_S);

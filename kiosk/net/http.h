@@ -1,6 +1,7 @@
-/* http.h: requests to the township over curl's multi interface: one loop, nothing blocks. */
-#ifndef SYNC_HTTP_H
-#define SYNC_HTTP_H
+/* http.h: requests to the township over curl's multi interface: one loop, nothing blocks. For kiosk-sync and kioskctl; the screen's
+ * program has no network. */
+#ifndef NET_HTTP_H
+#define NET_HTTP_H
 
 #include <jansson.h>
 #include <stdbool.h>
