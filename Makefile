@@ -84,7 +84,7 @@ $(BUILD)/gen/township_migrations.c: $(sort $(wildcard db/township/*.sql)) db/emb
 
 include assets/po/locale.mk run.mk
 include tests/tests.mk tests/sim/sim.mk tests/http/http.mk tests/fault/fault.mk tests/bench/bench.mk \
-        tests/journey/reference.mk tests/quality.mk
+        tests/journey/reference.mk tests/guest/guest.mk tests/quality.mk
 
 test: deps-test
 	@$(MAKE) --no-print-directory $(jobs) test-now
