@@ -4,3 +4,9 @@ $(BUILD)/cups-backend-dhslip: $(BACKEND_OBJS)
 	$(CC) $(LDFLAGS) -o $@ $^
 $(BUILD)/print_client $(BUILD)/device_client: $(BUILD)/%: $(O)/tests/sim/%.o $(BUILD)/libdevices.a $(BUILD)/libmodel.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_devices) $(LIBS_model) -lpthread
+# Emulated USB devices for a program's own libusb.
+UMOCKDEV_CFLAGS = $(subst -I,-isystem ,$(shell pkg-config --cflags umockdev-1.0))
+$(BUILD)/usb_bench: tests/sim/usb_bench.c
+	@mkdir -p $(@D); echo "  CC   $<"
+	@$(CC) $(CPPFLAGS) $(UMOCKDEV_CFLAGS) -std=c11 -O2 -g $(WARN) -o $@ $< $$(pkg-config --libs umockdev-1.0)
+build/lint/tests/sim/usb_bench.o: CPPFLAGS += $(UMOCKDEV_CFLAGS)
