@@ -140,13 +140,33 @@ class Trouble(Case):
         room.tell_printer(f"paper out after {len(data) // 2}")
         client = room.client(data)
         client.expect("state 1 HELD")
-        room.tell_printer(f"paper out after {len(data) // 2 + 100}")
-        room.tell_printer("paper ok")
-        client.expect("state 1 FAILED")
+        for _ in range(2):  # a slip is sent three times in all
+            room.tell_printer(f"paper out after {len(data) // 2 + 100}")
+            room.tell_printer("paper ok")
+            client.expect("health READY")
+            client.expect("health PAPER_OUT|state 1 FAILED")
+        if "state 1 FAILED" not in client.seen:
+            client.expect("state 1 FAILED")
         room.tell_printer("paper ok")
         time.sleep(1)
         self.assertEqual(room.paper().count(data), 0)
         self.assert_spool_empty(room, data)
+
+    def test_paper_that_ends_with_the_slip(self):
+        """The picture is on paper: it is not printed again for want of paper for the next one."""
+        data = slip(2)
+        for at in (len(data) - 7 + 1, len(data)):  # after the feed, after the cut
+            with self.subTest(at=at):
+                room = self.room()
+                room.tell_printer(f"paper out after {at}")
+                client = room.client(data)
+                client.expect("state 1 (HELD|DONE)")
+                room.tell_printer("paper ok")
+                if "state 1 DONE" not in client.seen:
+                    client.expect("state 1 DONE")
+                pieces = room.paper() + room.paper("torn")
+                self.assertEqual([p.startswith(data[:-4]) for p in pieces].count(True), 1, [len(p) for p in pieces])
+                self.assertEqual([len(p) for p in pieces if not p.startswith(data[:-4]) and len(p) > 20], [])
 
     def test_cover_open(self):
         room, data = self.room(), slip()
@@ -197,27 +217,67 @@ class Trouble(Case):
         client.expect("state 1 HELD")
         room.tell_printer("cover closed")
         client.expect("state 1 DONE", 15)
-        self.assertEqual(room.paper(), [data], "the printer went on where it was")
+        self.assert_once(room, data)
+        self.assertEqual(len(room.paper()), 2, "what had come out is cut off, the rest cleared from the printer")
+        self.assertLess(len(room.paper()[0]), len(data))
 
-    def test_the_cover_is_opened_while_it_is_sent(self):
-        room, data = self.room(), slip()
-        room.tell_printer(f"cover open after {len(data) // 2}")
+    def test_the_cover_of_a_printer_that_cannot_be_cleared(self):
+        data = slip(3)
+        room = self.room(speed=len(data) / 2)
+        room.tell_printer("clear off")
         client = room.client(data)
+        time.sleep(1)
+        room.tell_printer("cover open")
         client.expect("health COVER_OPEN")
         client.expect("state 1 HELD")
         room.tell_printer("cover closed")
-        client.expect("state 1 DONE")
-        self.assertEqual(room.paper(), [data])
+        client.expect("state 1 DONE", 15)
+        self.assertEqual(room.paper(), [data], "the printer went on where it was")
+
+    def test_the_cover_is_opened_while_it_is_sent(self):
+        for clear in ("on", "off"):
+            with self.subTest(clear=clear):
+                room, data = self.room(), slip()
+                room.tell_printer("clear " + clear)
+                room.tell_printer(f"cover open after {len(data) // 2}")
+                client = room.client(data)
+                client.expect("health COVER_OPEN")
+                client.expect("state 1 HELD")
+                room.tell_printer("cover closed")
+                client.expect("state 1 DONE")
+                self.assert_once(room, data)
+                self.assertEqual(len(room.paper()), 2 if clear == "on" else 1)
 
     def test_a_printer_that_forgets_when_its_cover_is_opened(self):
         room, data = self.room(), slip()
         room.tell_printer("forgetful")
+        room.tell_printer("clear off")
         room.tell_printer(f"cover open after {len(data) // 2}")
         client = room.client(data)
         client.expect("state 1 HELD")
         room.tell_printer("cover closed")
         client.expect("state 1 DONE", 40)
         self.assert_once(room, data)
+
+    def test_paper_runs_out_where_nothing_can_be_cleared(self):
+        room, data = self.room(), slip()
+        room.tell_printer("clear off")
+        room.tell_printer(f"paper out after {len(data) // 2}")
+        client = room.client(data)
+        client.expect("state 1 HELD")
+        room.tell_printer("paper ok")
+        client.expect("state 1 DONE")
+        self.assert_once(room, data)
+
+    def test_the_cutter_jams(self):
+        room, data = self.room(), slip(2)
+        room.tell_printer("jam")
+        client = room.client(data)
+        client.expect("health ERROR")
+        client.expect("state 1 HELD")
+        room.tell_printer("unjam")
+        client.expect("state 1 DONE", 15)
+        self.assertEqual([p.startswith(data[:-7]) for p in room.paper()], [True], "it hung there whole, and was cut")
 
     def test_a_printer_that_says_nothing(self):
         room, data = self.room(), slip()

@@ -1,5 +1,5 @@
 # The slip printer's CUPS backend, and the small programs that drive the devices in tests.
-BACKEND_OBJS := $(call objs,kiosk/devices/cups-backend) $(O)/kiosk/devices/escpos_scan.o
+BACKEND_OBJS := $(call objs,kiosk/devices/cups-backend) $(patsubst %,$(O)/kiosk/devices/%.o,escpos_scan printer_run printer_talk dle_status)
 $(BUILD)/cups-backend-dhslip: $(BACKEND_OBJS)
 	$(CC) $(LDFLAGS) -o $@ $^
 $(BUILD)/print_client $(BUILD)/device_client: $(BUILD)/%: $(O)/tests/sim/%.o $(BUILD)/libdevices.a $(BUILD)/libmodel.a

@@ -1,70 +1,68 @@
 #!/usr/bin/env python3
-"""A thermal printer on a TCP port, as a JetDirect box gives it: real-time status, a buffer, paper that ends.
+"""A thermal printer on a TCP port, as a JetDirect box gives it, or on USB: real-time status, a buffer, paper that ends.
 
-  sim_printer.py --dir DIR [--port N] [--speed BYTES_PER_SECOND]
+  sim_printer.py --dir DIR [--port N | --usb SOCKET] [--speed BYTES_PER_SECOND] [--buffer BYTES]
 
-stdout: the port, then a line per event: "slip FILE LENGTH MONOTONIC_NS" for what was cut off, "torn FILE …" for
+With --usb it plays the device's part for usb_bench, which connects to SOCKET.
+stdout: the port (or SOCKET), then a line per event: "slip FILE LENGTH MONOTONIC_NS" for what was cut off, "torn FILE …" for
 what the end of the paper left; an open cover or a power cut leaves it hanging on the roll. DIR gets slip.NNNN
 and torn.NNNN (the bytes on the paper, in order) and job.NNNN (the bytes of each connection, without the status
 questions).
-stdin: paper out|ok|low    paper out after N (bytes more on paper)    cover open|closed
-       cover open after N    forgetful (an open cover empties the buffer)
-       dead    dead after N    alive    mute|speak (status)    gsr off|on
-       hang|read (stop taking bytes)    quit
+stdin, each line answered with "ok LINE":
+       paper out|ok|low    cover open|closed    offline|online (its own pause key)    hot|cool
+       jam|unjam (the cutter: stuck until it is unjammed and then told to recover, DLE ENQ)
+       paper out after N (bytes more on paper), and so cover open, dead, unplug, mute, jam, noise on after N
+       unplug in N    (as N bytes more have come in, in the middle of a transfer)
+       dead (no power: the buffer is lost)|alive    unplug|plug (USB: the cable alone, it prints on)
+       forgetful (an open cover empties the buffer)    mute|speak (status)    gsr off|on    clear off|on (DLE DC4 8)
+       noise on|off (garbage among its answers)    hang|read (stop taking bytes)    speed N    quit
 """
 import argparse
 import os
+import re
 import selectors
 import socket
+import struct
 import sys
 import time
 
 BUFFER_MAX = 1 << 24
+CLEAR = bytes.fromhex("10140801031401060208")
+DEVICE_ID = b"MFG:Simprint;MDL:SP-80 II;CMD:ESC/POS;CLS:PRINTER;"
 
 
 def command_length(data):
-    """Bytes of the first command of `data`, 0 while more is needed; what is unknown is a byte of text."""
+    """Bytes of the first command of `data`, a picture's without its rows; 0 while more is needed. What is unknown is a byte of text."""
+    size = 1
     if data[0] == 0x10:
-        return 3 if len(data) >= 3 else 0
-    if data[0] == 0x1B:
+        if len(data) < 2:
+            return 0
+        size = {0x04: 3, 0x05: 3, 0x14: 3}.get(data[1], 1)
+    elif data[0] == 0x1B:
         if len(data) < 2:
             return 0
         size = {0x40: 2, 0x4A: 3, 0x64: 3}.get(data[1], 1)
     elif data[0] == 0x1D:
         if len(data) < 3:
             return 0
-        size = 1
         if data[1] == 0x72:
             size = 3
         elif data[1] == 0x56:
             size = 4 if data[2] in (65, 66) else 3
         elif data[1:3] == b"v0":
-            if len(data) < 8:
-                return 0
-            size = 8 + (data[4] + data[5] * 256) * (data[6] + data[7] * 256)
-    else:
-        size = 1
+            size = 8
     return size if len(data) >= size else 0
 
 
-class Printer:
-    def __init__(self, directory, port, speed):
-        self.dir, self.speed = directory, speed
-        self.paper, self.cover_open, self.alive = "ok", False, True
-        self.answers, self.gs_r, self.hung = True, True, False
-        self.forgetful = False
-        self.out_after = self.dead_after = self.open_after = None
-        self.printed = 0            # bytes on paper, ever
-        self.unparsed = bytearray()  # received, not yet a whole command
-        self.queue = []              # whole commands waiting for the head
-        self.slip = bytearray()      # what hangs out of the printer
-        self.job = bytearray()
-        self.counts = {"slip": 0, "torn": 0, "job": 0}
-        self.credit_at = time.monotonic()
-        self.sel = selectors.DefaultSelector()
-        self.conn = None
-        self.port = port
+class Tcp:
+    """One connection at a time, as the real ones."""
+
+    def __init__(self, printer, port):
+        self.printer, self.port, self.conn = printer, port, None
         self.listen()
+
+    def name(self):
+        return self.port
 
     def listen(self):
         self.listener = socket.socket()
@@ -72,7 +70,189 @@ class Printer:
         self.listener.bind(("127.0.0.1", self.port))
         self.listener.listen(4)
         self.port = self.listener.getsockname()[1]
-        self.sel.register(self.listener, selectors.EVENT_READ, self.accept)
+        self.printer.sel.register(self.listener, selectors.EVENT_READ, self.accept)
+
+    def accept(self):
+        conn, _ = self.listener.accept()
+        if self.conn:
+            conn.close()
+            return
+        self.conn = conn
+        self.printer.job = bytearray()
+        conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.printer.sel.register(conn, selectors.EVENT_READ, self.receive)
+
+    def hang_up(self):
+        if self.conn:
+            if not self.printer.hung:
+                self.printer.sel.unregister(self.conn)
+            self.conn.close()
+            self.conn = None
+            self.printer.end_job()
+
+    def receive(self):
+        try:
+            data = self.conn.recv(65536)
+        except ConnectionError:
+            data = b""
+        if not data or len(self.printer.received) > BUFFER_MAX:
+            self.hang_up()
+        else:
+            self.printer.take(data)
+
+    def send(self, data):
+        try:
+            self.conn and self.conn.send(data)
+        except OSError:
+            pass
+
+    def hang(self, hung):
+        if self.conn and hung:
+            self.printer.sel.unregister(self.conn)
+        elif self.conn:
+            self.printer.sel.register(self.conn, selectors.EVENT_READ, self.receive)
+
+    def off(self):
+        self.hang_up()
+        self.printer.sel.unregister(self.listener)
+        self.listener.close()
+
+    def on(self):
+        self.listen()
+
+    def room(self, _free):
+        pass
+
+
+class Usb:
+    """The device behind usb_bench; its frames are told there."""
+
+    def __init__(self, printer, path):
+        self.printer, self.path, self.conn, self.plugged = printer, path, None, True
+        self.frames, self.limit, self.told_room = bytearray(), None, None
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(path)
+        self.listener.listen(1)
+        printer.sel.register(self.listener, selectors.EVENT_READ, self.accept)
+
+    def name(self):
+        return self.path
+
+    def accept(self):
+        self.conn, _ = self.listener.accept()
+        self.printer.sel.register(self.conn, selectors.EVENT_READ, self.receive)
+        self.told_room = None
+        if self.plugged:
+            self.frame("P")
+            self.printer.tell_room()
+        else:
+            self.frame("U")
+
+    def frame(self, letter, data=b""):
+        try:
+            self.conn and self.conn.sendall(letter.encode() + struct.pack("<I", len(data)) + data)
+        except OSError:
+            pass
+
+    def receive(self):
+        try:
+            data = self.conn.recv(65536)
+        except ConnectionError:
+            data = b""
+        if not data:
+            self.printer.sel.unregister(self.conn)
+            self.conn.close()
+            self.conn = None
+            return
+        self.frames += data
+        while len(self.frames) >= 5:
+            size = 5 + struct.unpack_from("<I", self.frames, 1)[0]
+            if len(self.frames) < size:
+                break
+            letter, body = chr(self.frames[0]), bytes(self.frames[5:size])
+            del self.frames[:size]
+            if letter == "O":
+                self.out(body)
+            elif letter == "C":
+                self.control(body)
+
+    def out(self, data):
+        if self.limit is None:
+            self.printer.take(data)
+            return
+        self.printer.take(data[:self.limit])
+        self.limit -= len(data)
+        if self.limit <= 0:
+            self.limit = None
+            self.off()
+
+    def control(self, setup):
+        kind, request = setup[0], setup[1]
+        if (kind, request) == (0xA1, 0):
+            self.frame("c", struct.pack(">H", len(DEVICE_ID) + 2) + DEVICE_ID)
+        elif (kind, request) == (0xA1, 1):
+            p = self.printer
+            out = p.paper == "out"
+            bad = p.cover_open or p.error
+            self.frame("c", bytes([(0x20 if out else 0) | (0 if bad or out else 0x08) | (0x10 if not p.stopped() else 0)]))
+        elif (kind, request) == (0x21, 2):
+            self.printer.forget()
+            self.frame("c")
+        else:
+            self.frame("s")
+
+    def send(self, data):
+        if self.plugged:
+            self.frame("D", data)
+
+    def hang(self, _hung):
+        self.printer.tell_room()
+
+    def off(self):
+        if self.plugged:
+            self.plugged = False
+            self.frame("U")
+            self.printer.end_job()
+            print("unplugged", time.monotonic_ns(), flush=True)
+
+    def on(self):
+        if not self.plugged:
+            self.plugged, self.told_room = True, None
+            self.frame("P")
+            self.printer.tell_room()
+
+    def unplug_in(self, more):
+        self.limit = more
+        self.frame("H", struct.pack("<I", more))
+        self.told_room = more
+
+    def room(self, free):
+        """How much more the bulk OUT takes; None: all."""
+        if self.limit is not None or free == self.told_room:
+            return
+        self.told_room = free
+        self.frame("G") if free is None else self.frame("H", struct.pack("<I", free))
+
+
+class Printer:
+    def __init__(self, directory, speed, buffer):
+        self.dir, self.speed, self.buffer = directory, speed, buffer
+        self.paper, self.cover_open, self.alive = "ok", False, True
+        self.answers, self.gs_r, self.clears, self.hung = True, True, True, False
+        self.forgetful = self.paused = self.hot = self.jammed = self.noise = False
+        self.error = 0              # bits of DLE EOT 3 that last until DLE ENQ
+        self.after = []             # (bytes on paper, line)
+        self.printed = 0            # bytes on paper, ever
+        self.received = bytearray()  # not yet a whole command
+        self.rows, self.across = 0, 0  # of the picture that is coming in
+        self.queue = []              # whole commands and rows waiting for the head
+        self.backlog = 0             # their bytes
+        self.slip = bytearray()      # what hangs out of the printer
+        self.job = bytearray()
+        self.counts = {"slip": 0, "torn": 0, "job": 0}
+        self.credit_at = time.monotonic()
+        self.sel = selectors.DefaultSelector()
+        self.line = None
 
     def keep(self, kind, data):
         self.counts[kind] += 1
@@ -82,108 +262,136 @@ class Printer:
         os.rename(path + ".tmp", path)
         print(kind, path, len(data), time.monotonic_ns(), flush=True)
 
-    def accept(self):
-        conn, _ = self.listener.accept()
-        if self.conn:  # one at a time, as the real ones
-            conn.close()
-            return
-        self.conn, self.job = conn, bytearray()
-        conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.sel.register(conn, selectors.EVENT_READ, self.receive)
+    def end_job(self):
+        if self.job:
+            self.keep("job", self.job)
+        self.job = bytearray()
 
-    def hang_up(self):
-        if self.conn:
-            if not self.hung:
-                self.sel.unregister(self.conn)
-            self.conn.close()
-            self.conn = None
-            if self.job:
-                self.keep("job", self.job)
+    def stopped(self):
+        return self.paper == "out" or self.cover_open or self.paused or self.hot or self.error != 0
 
-    def receive(self):
-        try:
-            data = self.conn.recv(65536)
-        except ConnectionError:
-            data = b""
-        if not data or len(self.unparsed) > BUFFER_MAX:
-            self.hang_up()
-            return
-        self.unparsed += data
-        while self.unparsed:
-            size = command_length(self.unparsed)
+    def forget(self):
+        self.queue, self.received, self.rows, self.backlog = [], bytearray(), 0, 0
+        self.tell_room()
+
+    def tell_room(self):
+        free = 0 if self.hung else None
+        if self.buffer and not self.hung:
+            free = max(0, self.buffer - self.backlog - len(self.received))
+        self.line.room(free)
+
+    def enqueue(self, command):
+        self.queue.append(command)
+        self.backlog += len(command)
+        if command[:2] != b"\x1dr":
+            self.job += command
+
+    def take(self, data):
+        self.received += data
+        # What is real-time is seen as it comes in, in the middle of a picture too.
+        if self.clears and (at := self.received.find(CLEAR)) >= 0:
+            rest = self.received[at + len(CLEAR):]
+            self.forget()
+            self.received += rest
+            self.say(b"\x37\x25\x00")
+        while self.received:
+            if self.rows:
+                if len(self.received) < self.across:
+                    break
+                row = bytes(self.received[:self.across])
+                del self.received[:self.across]
+                self.rows -= 1
+                for question in re.finditer(rb"\x10\x04([\x01-\x04])", row):
+                    self.answer(question[1][0])
+                self.enqueue(row)
+                continue
+            size = command_length(self.received)
             if not size:
                 break
-            command = bytes(self.unparsed[:size])
-            del self.unparsed[:size]
+            command = bytes(self.received[:size])
+            del self.received[:size]
             if command[:2] == b"\x10\x04":
                 self.answer(command[2])
-            else:
-                self.queue.append(command)
-                if command[:2] != b"\x1dr":
-                    self.job += command
+            elif command[:2] == b"\x10\x05":
+                self.recover(command[2])
+            elif command[:1] != b"\x10" and (len(command) > 1 or command[0] >= 0x20):  # no control code prints
+                if command[:3] == b"\x1dv0":
+                    self.across, self.rows = struct.unpack_from("<HH", command, 4)
+                self.enqueue(command)
+        self.tell_room()
 
-    def say(self, byte):
-        try:
-            self.conn and self.conn.send(bytes([byte]))
-        except OSError:
-            pass
+    def say(self, data):
+        if self.noise:
+            data = os.urandom(7) + b"\xff" + data + os.urandom(5)
+        self.line.send(data)
 
     def answer(self, which):
         if not self.answers:
             return
         out, low = self.paper == "out", self.paper == "low"
-        self.say(0x12 | {1: 0x08 if out or self.cover_open else 0,
-                         2: (0x04 if self.cover_open else 0) | (0x20 if out or self.cover_open else 0),
-                         4: (0x60 if out else 0) | (0x0C if low or out else 0)}.get(which, 0))
+        error = self.error | (0x40 if self.hot else 0)
+        self.say(bytes([0x12 | {1: 0x08 if self.stopped() else 0,
+                                2: (0x04 if self.cover_open else 0) | (0x20 if out or self.cover_open else 0)
+                                | (0x40 if error else 0),
+                                3: error,
+                                4: (0x60 if out else 0) | (0x0C if low or out else 0)}.get(which, 0)]))
+
+    def recover(self, which):
+        if self.error and not self.jammed:
+            self.error = 0
+            if which == 2:
+                self.forget()
 
     def tear(self):
         if self.slip:
             self.keep("torn", self.slip)
             self.slip = bytearray()
 
+    def print_one(self):
+        command = self.queue[0]
+        if command[:2] == b"\x1dV" and self.jammed:
+            self.error = 0x08
+            return
+        self.queue.pop(0)
+        self.backlog -= len(command)
+        if command[:2] == b"\x1dr":
+            if self.gs_r and self.answers:
+                self.say(b"\x00")
+            return
+        self.slip += command
+        self.printed += len(command)
+        if command[:2] == b"\x1dV":
+            self.keep("slip", self.slip)
+            self.slip = bytearray()
+        for due in [one for one in self.after if self.printed >= one[0]]:
+            self.after.remove(due)
+            self.obey(due[1])
+
     def print_some(self):
-        """Puts waiting commands on paper; gives the seconds until it can go on, or None."""
-        while self.queue and self.alive and self.paper != "out" and not self.cover_open:
-            command = self.queue[0]
+        """Puts what waits on paper; gives the seconds until it can go on, or None."""
+        before = self.backlog
+        wait = None
+        while self.queue and self.alive and not self.stopped():
             if self.speed:
-                ready = self.credit_at + len(command) / self.speed
+                ready = self.credit_at + len(self.queue[0]) / self.speed
                 now = time.monotonic()
                 if now < ready:
-                    return ready - now
-                self.credit_at = now
-            self.queue.pop(0)
-            if command[:2] == b"\x1dr":
-                if self.gs_r:
-                    self.say(0x00)
-                continue
-            self.slip += command
-            self.printed += len(command)
-            if command[:2] == b"\x1dV":
-                self.keep("slip", self.slip)
-                self.slip = bytearray()
-            if self.out_after is not None and self.printed >= self.out_after:
-                self.out_after = None
-                self.obey("paper out")
-            if self.open_after is not None and self.printed >= self.open_after:
-                self.open_after = None
-                self.obey("cover open")
-            if self.dead_after is not None and self.printed >= self.dead_after:
-                self.dead_after = None
-                self.obey("dead")
-        if not self.queue:
+                    wait = ready - now
+                    break
+                self.credit_at = max(ready, now - 0.05)
+            self.print_one()
+        if self.backlog != before:
+            self.tell_room()
+        if not self.queue or self.stopped():
             self.credit_at = time.monotonic()
-        return None
+        return wait
 
     def obey(self, line):
         words = line.split()
-        if words[:3] == ["paper", "out", "after"]:
-            self.out_after = self.printed + int(words[3])
-        elif words[:3] == ["cover", "open", "after"]:
-            self.open_after = self.printed + int(words[3])
-        elif words == ["forgetful"]:
-            self.forgetful = True
-        elif words[:2] == ["dead", "after"]:
-            self.dead_after = self.printed + int(words[2])
+        if words[-2:-1] == ["after"]:
+            self.after.append((self.printed + int(words[-1]), " ".join(words[:-2])))
+        elif words[:2] == ["unplug", "in"]:
+            self.line.unplug_in(int(words[2]))
         elif words[:1] == ["paper"] and words[1] in ("out", "ok", "low"):
             self.paper = words[1]
             if self.paper == "out":
@@ -191,30 +399,51 @@ class Printer:
         elif words[:1] == ["cover"]:
             self.cover_open = words[1] == "open"
             if not self.cover_open and self.forgetful:
-                self.queue = []
-        elif words == ["dead"] and self.alive:
-            self.alive = False
-            self.hang_up()
-            self.sel.unregister(self.listener)
-            self.listener.close()
-            self.queue, self.unparsed = [], bytearray()
-        elif words == ["alive"] and not self.alive:
-            self.alive = True
-            self.listen()
+                self.forget()
+        elif words in (["offline"], ["online"]):
+            self.paused = words == ["offline"]
+        elif words in (["hot"], ["cool"]):
+            self.hot = words == ["hot"]
+        elif words in (["jam"], ["unjam"]):
+            self.jammed = words == ["jam"]
+        elif words in (["dead"], ["alive"]):
+            self.power(words == ["alive"])
+        elif words == ["unplug"]:
+            self.line.off()
+        elif words == ["plug"]:
+            self.line.on()
+        else:
+            self.obey_habit(line, words)
+
+    def obey_habit(self, line, words):
+        if words == ["forgetful"]:
+            self.forgetful = True
         elif words in (["mute"], ["speak"]):
             self.answers = words == ["speak"]
         elif words[:1] == ["gsr"]:
             self.gs_r = words[1] == "on"
-        elif words == ["hang"] and not self.hung:
-            self.hung = True
-            if self.conn:
-                self.sel.unregister(self.conn)
-        elif words == ["read"] and self.hung:
-            self.hung = False
-            if self.conn:
-                self.sel.register(self.conn, selectors.EVENT_READ, self.receive)
+        elif words[:1] == ["clear"]:
+            self.clears = words[1] == "on"
+        elif words[:1] == ["noise"]:
+            self.noise = words[1] == "on"
+        elif words[:1] == ["speed"]:
+            self.speed = float(words[1])
+        elif words in (["hang"], ["read"]) and self.hung != (words == ["hang"]):
+            self.hung = words == ["hang"]
+            self.line.hang(self.hung)
         else:
             print("unknown:", line, file=sys.stderr, flush=True)
+
+    def power(self, alive):
+        if alive == self.alive:
+            return
+        self.alive = alive
+        if alive:
+            self.line.on()
+        else:
+            self.line.off()
+            self.forget()
+            self.error = 0
 
     def command(self):
         for line in os.read(0, 4096).decode().splitlines() or ["quit"]:
@@ -235,10 +464,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--dir", required=True)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--usb")
     parser.add_argument("--speed", type=float, default=0)
+    parser.add_argument("--buffer", type=int, default=0)
     args = parser.parse_args()
-    printer = Printer(args.dir, args.port, args.speed)
-    print(printer.port, flush=True)
+    printer = Printer(args.dir, args.speed, args.buffer)
+    printer.line = Usb(printer, args.usb) if args.usb else Tcp(printer, args.port)
+    print(printer.line.name(), flush=True)
     printer.run()
 
 
