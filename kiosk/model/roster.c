@@ -12,7 +12,7 @@
 #include "model/utf8.h"
 
 enum column { COL_NAME, COL_GENDER, COL_NATION, COL_BIRTH, COL_JOB, COL_CONSTITUENCY, COL_VILLAGES, COL_GROUP,
-              COL_GROUP_ROLE, COL_LEVEL, COL_PHONE, COL_INITIALS, COLUMN_COUNT };
+              COL_GROUP_ROLE, COL_LEVEL, COL_PHONE, COL_INITIALS, COL_ID_NUMBER, COLUMN_COUNT };
 
 static const struct { const char *heading; bool needed; } columns[COLUMN_COUNT] = {
 	[COL_NAME] = {"姓名", true},
@@ -27,7 +27,10 @@ static const struct { const char *heading; bool needed; } columns[COLUMN_COUNT] 
 	[COL_LEVEL] = {"层级", true},
 	[COL_PHONE] = {"电话", false},
 	[COL_INITIALS] = {"拼音首字母", false},
+	[COL_ID_NUMBER] = {"身份证号", false},
 };
+/* What offices head that column with besides. */
+static const char *const id_headings[] = {"身份证号码", "公民身份号码", "公民身份证号", "身份证"};
 
 enum { PEOPLE_MAX = 20000, PROBLEMS_MAX = 1000 };
 
@@ -228,11 +231,16 @@ static struct roster_person *new_person(struct reading *r, const struct csv_row 
 	}
 	if (roster->count == r->people_room) {
 		size_t more = r->people_room ? r->people_room * 2 : 128;
-		struct roster_person *grown = realloc(roster->people, more * sizeof *grown);
+		struct roster_person *grown = malloc(more * sizeof *grown);
 		if (!grown) {
 			r->e = ERR_NOMEM;
 			return NULL;
 		}
+		if (roster->count > 0) { /* realloc would leave ID numbers behind */
+			memcpy(grown, roster->people, roster->count * sizeof *grown);
+			sodium_memzero(roster->people, roster->count * sizeof *grown);
+		}
+		free(roster->people);
 		roster->people = grown;
 		r->people_room = more;
 	}
@@ -247,45 +255,95 @@ static void fill_in(char *kept, const char *later, size_t size)
 		snprintf(kept, size, "%s", later);
 }
 
-static void read_row(struct reading *r, const struct csv_row *row)
+/* "" where the file has none. The message names the person, not the number: it may be read aloud, or kept in a log. */
+static bool take_id_number(struct reading *r, const struct csv_row *row, struct roster_person *p)
 {
-	struct roster_person p = {0};
+	size_t n = 0;
+	char birth[8];
+	for (const char *c = field(r, row, COL_ID_NUMBER); *c; c++) {
+		if (*c == ' ' || *c == '\'') /* spreadsheets keep long numbers as text with an apostrophe */
+			continue;
+		if (n + 1 == sizeof p->id_number) {
+			blame(r, row->line, FAULT_ID_NUMBER, p->name);
+			return false;
+		}
+		p->id_number[n++] = *c == 'x' ? 'X' : *c;
+	}
+	p->id_number[n] = '\0';
+	if (n == 0)
+		return true;
+	if (!id_number_ok(p->id_number)) {
+		blame(r, row->line, FAULT_ID_NUMBER, p->name);
+		return false;
+	}
+	snprintf(birth, sizeof birth, "%.4s-%.2s", p->id_number + 6, p->id_number + 10);
+	if (strcmp(birth, p->birth) != 0) {
+		blame(r, row->line, FAULT_ID_BIRTH, p->name);
+		return false;
+	}
+	return true;
+}
+
+/* Two rows of one person agree on the number, or one of them has none. */
+static bool same_id_number(struct reading *r, const struct csv_row *row, struct roster_person *known, const struct roster_person *p)
+{
+	if (known->id_number[0] && p->id_number[0] && strcmp(known->id_number, p->id_number) != 0) {
+		blame(r, row->line, FAULT_ID_DIFFERS, p->name);
+		return false;
+	}
+	fill_in(known->id_number, p->id_number, sizeof known->id_number);
+	return true;
+}
+
+static void read_person(struct reading *r, const struct csv_row *row, struct roster_person *p)
+{
 	const char *birth = field(r, row, COL_BIRTH);
-	if (!take(r, row, COL_NAME, p.name, sizeof p.name) ||
-	    !take(r, row, COL_GENDER, p.gender, sizeof p.gender) ||
-	    !take(r, row, COL_NATION, p.nation, sizeof p.nation) || !take(r, row, COL_JOB, p.job, sizeof p.job) ||
-	    !take(r, row, COL_GROUP, p.group, sizeof p.group) ||
-	    !take(r, row, COL_GROUP_ROLE, p.group_role, sizeof p.group_role) ||
-	    !take(r, row, COL_PHONE, p.phone, sizeof p.phone) ||
-	    !take(r, row, COL_INITIALS, p.initials, sizeof p.initials))
+	if (!take(r, row, COL_NAME, p->name, sizeof p->name) ||
+	    !take(r, row, COL_GENDER, p->gender, sizeof p->gender) ||
+	    !take(r, row, COL_NATION, p->nation, sizeof p->nation) || !take(r, row, COL_JOB, p->job, sizeof p->job) ||
+	    !take(r, row, COL_GROUP, p->group, sizeof p->group) ||
+	    !take(r, row, COL_GROUP_ROLE, p->group_role, sizeof p->group_role) ||
+	    !take(r, row, COL_PHONE, p->phone, sizeof p->phone) ||
+	    !take(r, row, COL_INITIALS, p->initials, sizeof p->initials))
 		return;
-	close_up(p.name);
-	if (!p.name[0]) {
+	close_up(p->name);
+	if (!p->name[0]) {
 		blame(r, row->line, FAULT_NO_NAME, "");
 		return;
 	}
-	if (!normalise_birth(birth, p.birth)) {
+	if (!normalise_birth(birth, p->birth)) {
 		blame(r, row->line, FAULT_BIRTH, birth);
 		return;
 	}
-	if (p.gender[0] && strcmp(p.gender, "男") != 0 && strcmp(p.gender, "女") != 0) {
-		blame(r, row->line, FAULT_GENDER, p.gender);
+	if (p->gender[0] && strcmp(p->gender, "男") != 0 && strcmp(p->gender, "女") != 0) {
+		blame(r, row->line, FAULT_GENDER, p->gender);
 		return;
 	}
-	make_id(&p);
-	struct roster_person *known = find_person(r->roster, p.id);
+	if (!take_id_number(r, row, p))
+		return;
+	make_id(p);
+	struct roster_person *known = find_person(r->roster, p->id);
 	if (known) {
-		fill_in(known->nation, p.nation, sizeof known->nation);
-		fill_in(known->job, p.job, sizeof known->job);
-		fill_in(known->group, p.group, sizeof known->group);
-		fill_in(known->group_role, p.group_role, sizeof known->group_role);
-		fill_in(known->phone, p.phone, sizeof known->phone);
-		fill_in(known->initials, p.initials, sizeof known->initials);
+		if (!same_id_number(r, row, known, p))
+			return;
+		fill_in(known->nation, p->nation, sizeof known->nation);
+		fill_in(known->job, p->job, sizeof known->job);
+		fill_in(known->group, p->group, sizeof known->group);
+		fill_in(known->group_role, p->group_role, sizeof known->group_role);
+		fill_in(known->phone, p->phone, sizeof known->phone);
+		fill_in(known->initials, p->initials, sizeof known->initials);
 	} else {
-		known = new_person(r, row, &p);
+		known = new_person(r, row, p);
 	}
 	if (known)
 		(void)add_mandates(r, row, known); /* what is wrong has been told */
+}
+
+static void read_row(struct reading *r, const struct csv_row *row)
+{
+	struct roster_person p = {0};
+	read_person(r, row, &p);
+	sodium_memzero(&p, sizeof p);
 }
 
 static bool read_headings(struct reading *r, const struct csv_row *row)
@@ -296,6 +354,10 @@ static bool read_headings(struct reading *r, const struct csv_row *row)
 		for (size_t i = 0; i < row->count; i++)
 			if (strcmp(row->fields[i], columns[c].heading) == 0)
 				r->at[c] = (int)i;
+		for (size_t k = 0; c == COL_ID_NUMBER && k < sizeof id_headings / sizeof id_headings[0]; k++)
+			for (size_t i = 0; r->at[c] < 0 && i < row->count; i++)
+				if (strcmp(row->fields[i], id_headings[k]) == 0)
+					r->at[c] = (int)i;
 		if (r->at[c] < 0 && columns[c].needed) {
 			blame(r, row->line, FAULT_HEADING, columns[c].heading);
 			complete = false;
@@ -337,6 +399,8 @@ enum err roster_parse_csv(const char *text, size_t len, struct roster *roster,
 	else
 		read_all(&r, &csv);
 	csv_close(&csv);
+	if (r.e == ERR_OK)
+		r.e = roster_check_ids(roster, problems);
 	if (r.e != ERR_OK)
 		return r.e;
 	return problems->count > 0 ? ERR_INVALID : ERR_OK;
@@ -344,6 +408,8 @@ enum err roster_parse_csv(const char *text, size_t len, struct roster *roster,
 
 void roster_clear(struct roster *roster)
 {
+	if (roster->people)
+		sodium_memzero(roster->people, roster->count * sizeof *roster->people);
 	free(roster->people);
 	memset(roster, 0, sizeof *roster);
 }

@@ -39,6 +39,8 @@ MUST_USE enum err roster_parse_csv(const char *text, size_t len, struct roster *
 void roster_clear(struct roster *roster);
 /* Puts a digest in the place of every ID number, which is wiped. Some tens of milliseconds a person. */
 MUST_USE enum err roster_digest_ids(struct roster *roster, const struct id_params *params);
+/* Part of roster_parse_csv: two persons with one number are a problem. */
+MUST_USE enum err roster_check_ids(const struct roster *roster, struct roster_problems *problems);
 void roster_problems_clear(struct roster_problems *problems);
 
 /* Adds to the problems of a file; ERR_NOMEM. `fault` is kept as it is (a fixed text). */

@@ -23,6 +23,10 @@
 #define FAULT_ORDER "结束应当在开始之后"
 #define FAULT_DEPUTY "没有写代表，或姓名太长"
 #define FAULT_ROTA_LONG "值班表太长"
+#define FAULT_ID_NUMBER "身份证号不对，请核对每一位"
+#define FAULT_ID_BIRTH "身份证号里的出生年月和这一行写的不一样"
+#define FAULT_ID_DIFFERS "同一个人的身份证号写得不一样"
+#define FAULT_ID_TWICE "两个人的身份证号一样"
 #define FAULT_NOT_IN_ROSTER "名册里没有这位代表"
 #define FAULT_SEVERAL "名册里有几位代表同名"
 
