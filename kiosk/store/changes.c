@@ -5,23 +5,15 @@
 #include "model/duty_text.h"
 #include "model/str.h"
 #include "model/utf8.h"
+#include "store/changes_entry.h"
 #include "store/content.h"
+#include "store/credentials.h"
 #include "store/store_sync.h"
 #include "store/wake.h"
 
 enum { RULE_TEXT_MAX = 1024 * 1024, VIEW_MAX = 256 * 1024, SKIPPED_ENTRY_MAX = 64 * 1024 };
 
-struct entry { json_int_t cursor; bool has_cursor; const char *type, *id; bool put; json_t *data; };
-
-/* Why an entry is skipped: an English word for the operator. ERR_INVALID goes with it. */
-static enum err skip(const char **reason, const char *why)
-{
-	*reason = why;
-	return ERR_INVALID;
-}
-
-/* A member's text into a fixed field; a missing or null one is "". */
-static bool copy_member(json_t *object, const char *name, char *out, size_t size)
+bool change_text(json_t *object, const char *name, char *out, size_t size)
 {
 	json_t *v = json_object_get(object, name);
 	out[0] = '\0';
@@ -34,43 +26,47 @@ static bool copy_member(json_t *object, const char *name, char *out, size_t size
 
 static bool read_mandate(json_t *v, struct roster_mandate *m)
 {
-	return json_is_object(v) && copy_member(v, "level", m->level, sizeof m->level) &&
+	return json_is_object(v) && change_text(v, "level", m->level, sizeof m->level) &&
 	       (strcmp(m->level, "township") == 0 || strcmp(m->level, "county") == 0 ||
 	        strcmp(m->level, "city") == 0) &&
-	       copy_member(v, "constituency", m->constituency, sizeof m->constituency) &&
-	       copy_member(v, "villages", m->villages, sizeof m->villages);
+	       change_text(v, "constituency", m->constituency, sizeof m->constituency) &&
+	       change_text(v, "villages", m->villages, sizeof m->villages);
 }
 
-static enum err apply_deputy(struct store *store, const struct entry *en, const char **reason)
+static enum err apply_deputy(struct store *store, const struct change_entry *en, const char **reason)
 {
 	struct roster_person p = {0};
 	json_t *d = en->data, *mandates = json_object_get(d, "mandates");
 	size_t i;
 	json_t *v;
-	if (!copy_member(d, "name", p.name, sizeof p.name) ||
-	    !copy_member(d, "gender", p.gender, sizeof p.gender) ||
-	    !copy_member(d, "nation", p.nation, sizeof p.nation) ||
-	    !copy_member(d, "birth", p.birth, sizeof p.birth) || !copy_member(d, "job", p.job, sizeof p.job) ||
-	    !copy_member(d, "group", p.group, sizeof p.group) ||
-	    !copy_member(d, "group_role", p.group_role, sizeof p.group_role) ||
-	    !copy_member(d, "phone", p.phone, sizeof p.phone) ||
-	    !copy_member(d, "initials", p.initials, sizeof p.initials) || !p.name[0])
-		return skip(reason, "a field of the deputy is missing, too long or no text");
+	bool forget = false;
+	if (!change_text(d, "name", p.name, sizeof p.name) ||
+	    !change_text(d, "gender", p.gender, sizeof p.gender) ||
+	    !change_text(d, "nation", p.nation, sizeof p.nation) ||
+	    !change_text(d, "birth", p.birth, sizeof p.birth) || !change_text(d, "job", p.job, sizeof p.job) ||
+	    !change_text(d, "group", p.group, sizeof p.group) ||
+	    !change_text(d, "group_role", p.group_role, sizeof p.group_role) ||
+	    !change_text(d, "phone", p.phone, sizeof p.phone) ||
+	    !change_text(d, "initials", p.initials, sizeof p.initials) || !p.name[0])
+		return change_skip(reason, "a field of the deputy is missing, too long or no text");
 	if (json_array_size(mandates) > sizeof p.mandates / sizeof p.mandates[0])
-		return skip(reason, "too many mandates");
+		return change_skip(reason, "too many mandates");
 	json_array_foreach(mandates, i, v)
 		if (!read_mandate(v, &p.mandates[p.mandate_count++]))
-			return skip(reason, "a mandate is malformed");
+			return change_skip(reason, "a mandate is malformed");
 	(void)str_copy(p.id, sizeof p.id, en->id);
-	return person_put(store, &p);
+	enum err e = change_id_digest(d, &p, &forget, reason);
+	if (e == ERR_OK)
+		e = person_put(store, &p);
+	return e == ERR_OK && forget ? credential_delete(store, "id_digests", p.id) : e;
 }
 
-static enum err apply_named(struct store *store, const struct entry *en, const char *table, const char *sql,
+static enum err apply_named(struct store *store, const struct change_entry *en, const char *table, const char *sql,
                             const char **reason)
 {
 	char name[128];
-	if (!copy_member(en->data, "name", name, sizeof name) || !name[0])
-		return skip(reason, "no name");
+	if (!change_text(en->data, "name", name, sizeof name) || !name[0])
+		return change_skip(reason, "no name");
 	char *data = json_dumps(en->data, JSON_COMPACT);
 	if (!data)
 		return ERR_NOMEM;
@@ -79,13 +75,13 @@ static enum err apply_named(struct store *store, const struct entry *en, const c
 	return e == ERR_OK ? tx_note(store, table, en->id) : e;
 }
 
-static enum err apply_group(struct store *store, const struct entry *en, const char **reason)
+static enum err apply_group(struct store *store, const struct change_entry *en, const char **reason)
 {
 	return apply_named(store, en, "groups", "INSERT OR REPLACE INTO groups(id, name, data) VALUES(?, ?, ?)",
 	                   reason);
 }
 
-static enum err apply_constituency(struct store *store, const struct entry *en, const char **reason)
+static enum err apply_constituency(struct store *store, const struct change_entry *en, const char **reason)
 {
 	return apply_named(store, en, "constituencies",
 	                   "INSERT OR REPLACE INTO constituencies(id, name, data) VALUES(?, ?, ?)", reason);
@@ -107,16 +103,16 @@ static enum err rule_position(struct store *store, const char *id, int64_t *posi
 	return e;
 }
 
-static enum err apply_rule(struct store *store, const struct entry *en, const char **reason)
+static enum err apply_rule(struct store *store, const struct change_entry *en, const char **reason)
 {
 	char title[256];
 	json_t *text = json_object_get(en->data, "text"), *count = json_object_get(en->data, "article_count");
 	json_t *place = json_object_get(en->data, "position");
 	int64_t position = 0;
-	if (!copy_member(en->data, "title", title, sizeof title) || !title[0] || !json_is_string(text) ||
+	if (!change_text(en->data, "title", title, sizeof title) || !title[0] || !json_is_string(text) ||
 	    json_string_length(text) > RULE_TEXT_MAX ||
 	    (count && (!json_is_integer(count) || json_integer_value(count) < 0)))
-		return skip(reason, "the rule's title, text or article_count is missing or malformed");
+		return change_skip(reason, "the rule's title, text or article_count is missing or malformed");
 	size_t len = json_string_length(text);
 	char *clean = malloc(len * 3 + 1);
 	if (!clean)
@@ -132,17 +128,17 @@ static enum err apply_rule(struct store *store, const struct entry *en, const ch
 	return e;
 }
 
-static enum err apply_duty(struct store *store, const struct entry *en, const char **reason)
+static enum err apply_duty(struct store *store, const struct change_entry *en, const char **reason)
 {
 	struct duty_entry d = {0};
 	struct civil_date date;
-	if (!copy_member(en->data, "deputy", d.deputy, sizeof d.deputy) ||
-	    !copy_member(en->data, "date", d.day, sizeof d.day) ||
-	    !copy_member(en->data, "from", d.from, sizeof d.from) ||
-	    !copy_member(en->data, "until", d.until, sizeof d.until) ||
-	    !copy_member(en->data, "room", d.room, sizeof d.room) || civil_parse(d.day, &date) != ERR_OK ||
+	if (!change_text(en->data, "deputy", d.deputy, sizeof d.deputy) ||
+	    !change_text(en->data, "date", d.day, sizeof d.day) ||
+	    !change_text(en->data, "from", d.from, sizeof d.from) ||
+	    !change_text(en->data, "until", d.until, sizeof d.until) ||
+	    !change_text(en->data, "room", d.room, sizeof d.room) || civil_parse(d.day, &date) != ERR_OK ||
 	    !duty_time_valid(d.from) || !duty_time_valid(d.until))
-		return skip(reason, "the duty's deputy, date, from or until is malformed");
+		return change_skip(reason, "the duty's deputy, date, from or until is malformed");
 	(void)str_copy(d.id, sizeof d.id, en->id);
 	return duty_put(store, &d);
 }
@@ -209,14 +205,14 @@ static enum err insert_case(struct store *store, const struct case_entry *c, jso
 	enum report_kind kind;
 	if (json_unpack(data, "{s:s, s:s, s:s, s:I, s?b}", "receipt", &receipt, "kind", &kind_name, "lookup",
 	                &lookup_hex, "at", &at, "clock_ok", &clock_ok) != 0)
-		return skip(reason, "no such case on this kiosk, and its receipt, kind, lookup or at is missing");
+		return change_skip(reason, "no such case on this kiosk, and its receipt, kind, lookup or at is missing");
 	if (!uuid_valid(c->case_id) || !read_receipt(receipt, day, &number) ||
 	    report_kind_parse(kind_name, &kind) != ERR_OK ||
-	    !copy_member(data, "subject", subject, sizeof subject) || !subject[0] ||
-	    !copy_member(data, "deputy", deputy, sizeof deputy) || at < 0 ||
+	    !change_text(data, "subject", subject, sizeof subject) || !subject[0] ||
+	    !change_text(data, "deputy", deputy, sizeof deputy) || at < 0 ||
 	    sodium_hex2bin(lookup, sizeof lookup, lookup_hex, strlen(lookup_hex), NULL, &got, NULL) != 0 ||
 	    got != sizeof lookup)
-		return skip(reason, "another kiosk's case is malformed");
+		return change_skip(reason, "another kiosk's case is malformed");
 	enum err e = db_run(
 		store->db,
 		"INSERT INTO cases(case_id, event_seq, receipt_day, receipt_number, lookup, kind, subject, deputy, "
@@ -225,7 +221,7 @@ static enum err insert_case(struct store *store, const struct case_entry *c, jso
 		"ssibsssiisiib", c->case_id, day, number, (const void *)lookup, sizeof lookup, report_kind_id(kind),
 		subject, deputy[0] ? deputy : NULL, (int64_t)at, (int64_t)clock_ok, case_state_id(c->state),
 		(int64_t)c->round, (int64_t)c->rev, (const void *)c->view, c->view_len);
-	return e == ERR_EXISTS ? skip(reason, "another case has this lookup tag") : e;
+	return e == ERR_EXISTS ? change_skip(reason, "another case has this lookup tag") : e;
 }
 
 static enum err read_view(json_t *view, struct case_entry *c, const char **reason)
@@ -239,12 +235,12 @@ static enum err read_view(json_t *view, struct case_entry *c, const char **reaso
 	/* NOLINTBEGIN(clang-analyzer-unix.Malloc): apply_case frees the view, whatever comes of it */
 	if (sodium_base642bin(c->view, len / 4 * 3 + 3, json_string_value(view), len, NULL, &c->view_len, NULL,
 	                      sodium_base64_VARIANT_ORIGINAL) != 0 || c->view_len < VIEW_OVERHEAD_BYTES)
-		return skip(reason, "the case's view is not base64 of a boxed view");
+		return change_skip(reason, "the case's view is not base64 of a boxed view");
 	return ERR_OK;
 	/* NOLINTEND(clang-analyzer-unix.Malloc) */
 }
 
-static enum err apply_case(struct store *store, const struct entry *en, const char **reason)
+static enum err apply_case(struct store *store, const struct change_entry *en, const char **reason)
 {
 	const char *state_name = NULL;
 	struct case_entry c = {0};
@@ -252,14 +248,14 @@ static enum err apply_case(struct store *store, const struct entry *en, const ch
 	int64_t known = 0;
 	if (json_unpack(en->data, "{s:s, s:s, s:I, s:I, s:o}", "case_id", &c.case_id, "state", &state_name,
 	                "round", &c.round, "rev", &c.rev, "view", &view) != 0)
-		return skip(reason, "the case's case_id, state, round, rev or view is missing");
+		return change_skip(reason, "the case's case_id, state, round, rev or view is missing");
 	if (case_state_parse(state_name, &c.state) != ERR_OK)
-		return skip(reason, "unknown state of the case");
+		return change_skip(reason, "unknown state of the case");
 	/* Before the office's first step there is no view: rev 0 only makes the slip known at every kiosk. */
 	bool fitting = c.rev == 0 ? json_is_null(view)
 	                          : json_is_string(view) && json_string_length(view) <= VIEW_MAX;
 	if (c.round < 1 || c.round > 1000 || c.rev < 0 || !fitting)
-		return skip(reason, "the case's round, rev or view is out of range");
+		return change_skip(reason, "the case's round, rev or view is out of range");
 	enum err e = known_rev(store, c.case_id, &known);
 	bool here = e == ERR_OK;
 	if ((!here && e != ERR_NOT_FOUND) || (here && c.rev <= known))
@@ -271,19 +267,24 @@ static enum err apply_case(struct store *store, const struct entry *en, const ch
 	return e == ERR_OK ? tx_note(store, "cases", c.case_id) : e;
 }
 
-static const struct kind {
-	const char *type, *table;
-	enum err (*put)(struct store *store, const struct entry *en, const char **reason);
-} kinds[] = {
-	{"deputy", "deputies", apply_deputy},
-	{"group", "groups", apply_group},
-	{"constituency", "constituencies", apply_constituency},
-	{"rule", "rules", apply_rule},
-	{"duty", "duties", apply_duty},
-	{"case", NULL, apply_case},
+static const struct change_kind kinds[] = {
+	{"deputy", NULL, apply_deputy, person_delete},
+	{"group", "groups", apply_group, NULL},
+	{"constituency", "constituencies", apply_constituency, NULL},
+	{"rule", "rules", apply_rule, NULL},
+	{"duty", "duties", apply_duty, NULL},
+	{"case", NULL, apply_case, NULL},
+	{NULL, NULL, NULL, NULL},
 };
 
-static bool read_entry(json_t *json, struct entry *en)
+static const struct change_kind *find_kind(const struct change_kind *k, const char *type)
+{
+	while (k->type && strcmp(k->type, type) != 0)
+		k++;
+	return k->type ? k : NULL;
+}
+
+static bool read_entry(json_t *json, struct change_entry *en)
 {
 	const char *op = NULL;
 	memset(en, 0, sizeof *en);
@@ -298,22 +299,22 @@ static bool read_entry(json_t *json, struct entry *en)
 	       (en->put ? json_is_object(en->data) : strcmp(op, "del") == 0);
 }
 
-static enum err apply(struct store *store, const struct entry *en, const char **reason)
+static enum err apply(struct store *store, const struct change_entry *en, const char **reason)
 {
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-		if (strcmp(kinds[i].type, en->type) != 0)
-			continue;
-		if (en->put)
-			return kinds[i].put(store, en, reason);
-		if (!kinds[i].table)
-			return skip(reason, "a case cannot be deleted from here");
-		return strcmp(en->type, "deputy") == 0 ? person_delete(store, en->id)
-		                                       : content_delete(store, kinds[i].table, en->id);
-	}
-	return skip(reason, "a type that this version does not know");
+	const struct change_kind *k = find_kind(kinds, en->type);
+	if (!k)
+		k = find_kind(change_attendance_kinds, en->type);
+	if (!k)
+		return change_skip(reason, "a type that this version does not know");
+	if (en->put)
+		return k->put(store, en, reason);
+	if (k->del)
+		return k->del(store, en->id);
+	return k->table ? content_delete(store, k->table, en->id)
+	                : change_skip(reason, "what is of this type cannot be deleted from here");
 }
 
-static enum err record_skipped(struct store *store, json_t *json, const struct entry *en, const char *reason)
+static enum err record_skipped(struct store *store, json_t *json, const struct change_entry *en, const char *reason)
 {
 	char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
 	if (!text)
@@ -330,13 +331,13 @@ static enum err record_skipped(struct store *store, json_t *json, const struct e
 
 static enum err apply_or_skip(struct store *store, json_t *json, int64_t after)
 {
-	struct entry en;
+	struct change_entry en;
 	const char *reason = NULL;
 	bool readable = read_entry(json, &en);
 	if (en.has_cursor && en.cursor <= after)
 		return ERR_OK; /* a page that came twice */
 	enum err e = readable ? apply(store, &en, &reason)
-	                      : skip(&reason, "not a change: cursor, type, op, id or data is wrong");
+	                      : change_skip(&reason, "not a change: cursor, type, op, id or data is wrong");
 	if (e == ERR_INVALID && reason)
 		e = record_skipped(store, json, &en, reason);
 	return e;

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/credentials.h"
+
 static enum err mandates_delete(struct store *store, const char *id)
 {
 	sqlite3_stmt *stmt;
@@ -53,12 +55,17 @@ enum err person_put(struct store *store, const struct roster_person *p)
 		p->phone, p->initials);
 	if (e == ERR_OK)
 		e = tx_note(store, "deputies", p->id);
-	return e == ERR_OK ? mandates_put(store, p) : e;
+	if (e == ERR_OK)
+		e = mandates_put(store, p);
+	return e == ERR_OK && p->has_digest ? id_digest_put(store, p->id, &p->id_params, p->id_digest) : e;
 }
 
 enum err person_delete(struct store *store, const char *id)
 {
+	static const char *const known_by[] = {"id_digests", "cards", "portraits"};
 	enum err e = mandates_delete(store, id);
+	for (size_t i = 0; e == ERR_OK && i < sizeof known_by / sizeof known_by[0]; i++)
+		e = credential_delete(store, known_by[i], id);
 	return e == ERR_OK ? content_delete(store, "deputies", id) : e;
 }
 

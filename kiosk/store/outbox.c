@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/event_rows.h"
 #include "store/store_internal.h"
 #include "store/store_sync.h"
 #include "store/wake.h"
@@ -129,7 +130,7 @@ static enum err event_again(struct store *store, int64_t seq, json_t **root, cha
 	return e;
 }
 
-/* Rows that name the event by its number. */
+/* Cases and blobs that name the event by its number. */
 static enum err move_rows(struct store *store, int64_t from, int64_t to, const char *case_id)
 {
 	sqlite3_stmt *stmt;
@@ -145,7 +146,7 @@ static enum err move_rows(struct store *store, int64_t from, int64_t to, const c
 	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row)
 		e = tx_note(store, "blobs", (const char *)sqlite3_column_text(stmt, 0));
 	sqlite3_finalize(stmt);
-	return e == ERR_OK ? db_run(store->db, "DELETE FROM outbox WHERE seq = ?", "i", from) : e;
+	return e;
 }
 
 enum err outbox_renumber(struct store *store, int64_t seq, int64_t township_last)
@@ -164,6 +165,10 @@ enum err outbox_renumber(struct store *store, int64_t seq, int64_t township_last
 		                &fresh);
 	if (e == ERR_OK)
 		e = move_rows(store, seq, fresh, case_id);
+	if (e == ERR_OK)
+		e = event_rows_renumber(store, type, json_object_get(root, "data"), seq, fresh);
+	if (e == ERR_OK)
+		e = db_run(store->db, "DELETE FROM outbox WHERE seq = ?", "i", seq);
 	json_decref(root);
 	if (e == ERR_OK)
 		e = tx_commit(store, "renumbered");

@@ -1,11 +1,11 @@
 /* salvage.c: what a damaged database holds beyond the backup. An event is taken only when its signature is
- * right, so that damage cannot bring in anything that was not written; with it come its case and its blobs.
- */
+ * right, so that damage cannot bring in anything that was not written; with it come its case and its
+ * blobs, or the rows of who came, who asked for leave, and what was odd. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/str.h"
+#include "store/event_rows.h"
 #include "store/store_internal.h"
 
 /* Is the row as the damaged file's own audit left it? */
@@ -62,8 +62,8 @@ static enum err copy_row(struct store *to, sqlite3 *from, const char *table, con
 	return e == ERR_OK ? tx_note(to, table, id) : e;
 }
 
-/* Is the row the event that it says it is? */
-static bool event_good(struct store *to, sqlite3_stmt *stmt, int64_t seq, char case_id[UUID_SIZE])
+/* The payload (a new reference) of a row that is the event it says it is; NULL otherwise. */
+static json_t *good_event(struct store *to, sqlite3_stmt *stmt, int64_t seq)
 {
 	uint8_t sig[SIGN_BYTES];
 	struct event_head head;
@@ -72,11 +72,11 @@ static bool event_good(struct store *to, sqlite3_stmt *stmt, int64_t seq, char c
 	if (!payload || db_blob(stmt, 1, sig, sizeof sig) != ERR_OK ||
 	    event_open(payload, (size_t)sqlite3_column_bytes(stmt, 2), sig, to->sign_public, &head, &root) !=
 	        ERR_OK)
-		return false;
-	const char *id = json_string_value(json_object_get(json_object_get(root, "data"), "case_id"));
-	bool good = head.seq == seq && id && str_copy(case_id, UUID_SIZE, id);
+		return NULL;
+	if (head.seq == seq)
+		return root;
 	json_decref(root);
-	return good;
+	return NULL;
 }
 
 static enum err copy_blobs(struct store *to, sqlite3 *from, int64_t seq)
@@ -96,27 +96,72 @@ static enum err copy_blobs(struct store *to, sqlite3 *from, int64_t seq)
 	return e;
 }
 
+static enum err copy_case(struct store *to, sqlite3 *from, json_t *data, int64_t seq)
+{
+	const char *case_id = json_string_value(json_object_get(data, "case_id"));
+	enum err e = case_id ? copy_row(to, from, "cases", "case_id", case_id) : ERR_NOT_FOUND;
+	return e == ERR_OK ? copy_blobs(to, from, seq) : e;
+}
+
+/* A row that names later events too: those numbers go until their events come, since nobody knows yet whether they do. The
+ * present event may itself go by a later number (it was renumbered). */
+static enum err undo_later(struct store *to, const struct event_row *row, int64_t seq)
+{
+	char sql[96];
+	snprintf(sql, sizeof sql, "UPDATE %s SET %s = ?1 WHERE id = ?2 AND %s > ?1", row->table, row->column,
+	         row->column); /* our own names */
+	enum err e = db_run(to->db, sql, "is", seq, row->id);
+	if (e == ERR_OK && strcmp(row->table, "attendance") == 0)
+		e = db_run(to->db,
+		           "UPDATE attendance SET event_seq = iif(event_seq > ?1, NULL, event_seq),"
+		           " out_ms = iif(out_event_seq > ?1, NULL, out_ms),"
+		           " out_event_seq = iif(out_event_seq > ?1, NULL, out_event_seq),"
+		           " repeat_event_seq = iif(repeat_event_seq > ?1, NULL, repeat_event_seq) WHERE id = ?2",
+		           "is", seq, row->id);
+	return e == ERR_OK ? tx_note(to, row->table, row->id) : e;
+}
+
+static enum err copy_rows(struct store *to, sqlite3 *from, const char *type, json_t *data, int64_t seq)
+{
+	struct event_row rows[EVENT_ROWS_MAX];
+	size_t count = 0;
+	enum err e = event_rows(from, type, data, seq, rows, &count);
+	for (size_t i = 0; e == ERR_OK && i < count; i++) {
+		e = copy_row(to, from, rows[i].table, "id", rows[i].id);
+		if (e == ERR_OK)
+			e = undo_later(to, &rows[i], seq);
+	}
+	return e;
+}
+
 /* One event whole, or not at all. */
 static enum err take_event(struct store *to, sqlite3 *from, int64_t seq)
 {
 	sqlite3_stmt *stmt;
 	bool row = false;
-	char case_id[UUID_SIZE] = "", id[24];
+	char id[24];
+	json_t *root = NULL;
 	snprintf(id, sizeof id, "%lld", (long long)seq);
 	enum err e = db_query(from, &stmt, "SELECT seq, sig, payload FROM events WHERE seq = ?", "i", seq);
 	if (e == ERR_OK)
 		e = db_step(stmt, &row);
-	if (e == ERR_OK)
-		e = row && event_good(to, stmt, seq, case_id) ? ERR_OK : ERR_NOT_FOUND;
+	if (e == ERR_OK && row)
+		root = good_event(to, stmt, seq);
 	sqlite3_finalize(stmt);
+	if (e == ERR_OK && !root)
+		e = ERR_NOT_FOUND;
 	if (e == ERR_OK)
 		e = copy_row(to, from, "events", "seq", id);
 	/* Sent again even if it had been: the township knows it by its number. */
 	if (e == ERR_OK)
 		e = db_run(to->db, "INSERT INTO outbox(seq) VALUES(?)", "i", seq);
-	if (e == ERR_OK)
-		e = copy_row(to, from, "cases", "case_id", case_id);
-	return e == ERR_OK ? copy_blobs(to, from, seq) : e;
+	if (e == ERR_OK) {
+		const char *type = json_string_value(json_object_get(root, "type"));
+		json_t *data = json_object_get(root, "data");
+		e = strncmp(type, "case.", 5) == 0 ? copy_case(to, from, data, seq) : copy_rows(to, from, type, data, seq);
+	}
+	json_decref(root);
+	return e;
 }
 
 /* Runs a piece of salvage whole or not at all. */

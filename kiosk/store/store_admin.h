@@ -22,6 +22,9 @@ MUST_USE enum err store_import_duty(struct store *store, const struct duty_plan 
  * file does not name stay. ERR_INVALID: `problems` says who is not in the roster. */
 MUST_USE enum err store_import_activities(struct store *store, const struct activity_plan *plan,
                                           struct roster_problems *problems);
+/* The same with nothing written: what would be wrong. */
+MUST_USE enum err store_try_activities(struct store *store, const struct activity_plan *plan,
+                                       struct roster_problems *problems);
 
 struct verify_report {
 	int64_t links, events, cases;   /* checked */

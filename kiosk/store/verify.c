@@ -3,12 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/store_admin.h"
-#include "store/store_internal.h"
+#include "store/verify_internal.h"
 
-/* The finding that is told is that of the lowest link; one that belongs to no link only when there is no
- * other. */
-static void blame(struct verify_report *r, int64_t link, const char *what, const char *detail)
+void verify_blame(struct verify_report *r, int64_t link, const char *what, const char *detail)
 {
 	if (!r->ok && r->bad_link != 0 && (link == 0 || link >= r->bad_link))
 		return;
@@ -32,7 +29,7 @@ static enum err check_pragma(struct store *s, struct verify_report *r, const cha
 	if (e == ERR_OK && row) {
 		const char *text = (const char *)sqlite3_column_text(stmt, 0);
 		if (!good || !text || strcmp(text, good) != 0)
-			blame(r, 0, what, text ? text : "");
+			verify_blame(r, 0, what, text ? text : "");
 	}
 	sqlite3_finalize(stmt);
 	return e;
@@ -75,7 +72,7 @@ static enum err check_link(struct store *s, struct verify_report *r, sqlite3_stm
 	if (db_blob(stmt, 3, digest, sizeof digest) != ERR_OK || db_blob(stmt, 4, was, sizeof was) != ERR_OK ||
 	    db_blob(stmt, 5, stored, sizeof stored) != ERR_OK || db_blob(stmt, 6, sig, sizeof sig) != ERR_OK ||
 	    !kind) {
-		blame(r, link, "a link is malformed", "");
+		verify_blame(r, link, "a link is malformed", "");
 		return ERR_OK;
 	}
 	audit_link_hash(was, link, sqlite3_column_int64(stmt, 1), kind, digest, hash);
@@ -83,13 +80,13 @@ static enum err check_link(struct store *s, struct verify_report *r, sqlite3_stm
 	if (e != ERR_OK)
 		return e;
 	if (memcmp(was, prev, DIGEST_BYTES) != 0)
-		blame(r, link, "a link does not follow from the one before it", "");
+		verify_blame(r, link, "a link does not follow from the one before it", "");
 	else if (memcmp(hash, stored, DIGEST_BYTES) != 0)
-		blame(r, link, "a link's hash does not match what it says", "");
+		verify_blame(r, link, "a link's hash does not match what it says", "");
 	else if (sign_check(s->sign_public, AUDIT_DOMAIN, hash, sizeof hash, sig) != ERR_OK)
-		blame(r, link, "a link's signature is not this kiosk's", "");
+		verify_blame(r, link, "a link's signature is not this kiosk's", "");
 	else if (!gapless || memcmp(items, digest, DIGEST_BYTES) != 0)
-		blame(r, link, "the list of what a link covers was changed", "");
+		verify_blame(r, link, "the list of what a link covers was changed", "");
 	memcpy(prev, stored, DIGEST_BYTES);
 	return ERR_OK;
 }
@@ -104,7 +101,7 @@ static enum err check_chain(struct store *s, struct verify_report *r)
 	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
 		int64_t link = sqlite3_column_int64(stmt, 0);
 		if (link != r->links + 1) {
-			blame(r, r->links + 1, "a link is missing", "");
+			verify_blame(r, r->links + 1, "a link is missing", "");
 			r->links = link - 1;
 		}
 		r->links++;
@@ -112,7 +109,7 @@ static enum err check_chain(struct store *s, struct verify_report *r)
 	}
 	sqlite3_finalize(stmt);
 	if (e == ERR_OK && r->links == 0)
-		blame(r, 1, "a link is missing", "");
+		verify_blame(r, 1, "a link is missing", "");
 	return e;
 }
 
@@ -136,11 +133,11 @@ static enum err check_items(struct store *s, struct verify_report *r, const char
 		snprintf(detail, sizeof detail, "%s %.120s", table, id);
 		enum err found = row_digest(s->db, table, id, now);
 		if (found == ERR_NOT_FOUND && known)
-			blame(r, link, "a row was deleted", detail);
+			verify_blame(r, link, "a row was deleted", detail);
 		else if (found == ERR_OK && !known)
-			blame(r, link, "a deleted row is there again", detail);
+			verify_blame(r, link, "a deleted row is there again", detail);
 		else if (found == ERR_OK && memcmp(now, known, DIGEST_BYTES) != 0)
-			blame(r, link, "a row was changed", detail);
+			verify_blame(r, link, "a row was changed", detail);
 		else if (found != ERR_OK && found != ERR_NOT_FOUND)
 			e = found;
 	}
@@ -164,7 +161,7 @@ static enum err check_strays(struct store *s, struct verify_report *r, const cha
 		e = db_step(find, &known);
 		snprintf(detail, sizeof detail, "%s %.120s", table, id);
 		if (e == ERR_OK && !known)
-			blame(r, 0, "a row was added that no link covers", detail);
+			verify_blame(r, 0, "a row was added that no link covers", detail);
 	}
 	sqlite3_finalize(stmt);
 	sqlite3_finalize(find);
@@ -183,13 +180,12 @@ static enum err check_rows(struct store *s, struct verify_report *r)
 	return e;
 }
 
-/* The link that brought a row in, for what is found wrong with its meaning. */
-static int64_t link_of(struct store *s, const char *table, const char *row)
+int64_t verify_link_of(struct store *store, const char *table, const char *row)
 {
 	sqlite3_stmt *stmt;
 	bool found = false;
 	int64_t link = 0;
-	if (db_query(s->db, &stmt, "SELECT max(link) FROM audit_items WHERE tbl = ? AND row = ?", "ss", table,
+	if (db_query(store->db, &stmt, "SELECT max(link) FROM audit_items WHERE tbl = ? AND row = ?", "ss", table,
 	             row) == ERR_OK &&
 	    db_step(stmt, &found) == ERR_OK && found)
 		link = sqlite3_column_int64(stmt, 0);
@@ -211,11 +207,11 @@ static void check_event(struct store *s, struct verify_report *r, sqlite3_stmt *
 	json_t *root;
 	if (db_blob(stmt, 3, sig, sizeof sig) != ERR_OK ||
 	    event_open(payload, len, sig, s->sign_public, &head, &root) != ERR_OK) {
-		blame(r, link_of(s, "events", seq), "an event's signature or form is wrong", seq);
+		verify_blame(r, verify_link_of(s, "events", seq), "an event's signature or form is wrong", seq);
 		return;
 	}
 	if (head.seq != sqlite3_column_int64(stmt, 0) || strcmp(head.id, id) != 0 || strcmp(head.type, type) != 0)
-		blame(r, link_of(s, "events", seq), "an event's row does not match its payload", seq);
+		verify_blame(r, verify_link_of(s, "events", seq), "an event's row does not match its payload", seq);
 	json_decref(root);
 }
 
@@ -223,7 +219,7 @@ static bool gap_known(struct store *s, int64_t from, int64_t until)
 {
 	char gap[48];
 	snprintf(gap, sizeof gap, "%lld-%lld", (long long)from, (long long)until);
-	return link_of(s, "gap", gap) > 0;
+	return verify_link_of(s, "gap", gap) > 0;
 }
 
 static enum err check_events(struct store *s, struct verify_report *r)
@@ -237,7 +233,7 @@ static enum err check_events(struct store *s, struct verify_report *r)
 		int64_t seq = sqlite3_column_int64(stmt, 0);
 		if (seq != expected && !gap_known(s, expected, seq - 1)) {
 			snprintf(missing, sizeof missing, "%lld", (long long)expected);
-			blame(r, link_of(s, "events", missing), "an event is missing", missing);
+			verify_blame(r, verify_link_of(s, "events", missing), "an event is missing", missing);
 		}
 		expected = seq + 1;
 		r->events++;
@@ -260,7 +256,7 @@ static enum err check_cases(struct store *s, struct verify_report *r)
 		const char *id = (const char *)sqlite3_column_text(stmt, 0);
 		r->cases++;
 		if (sqlite3_column_type(stmt, 1) == SQLITE_NULL)
-			blame(r, link_of(s, "cases", id), "a case has no event", id);
+			verify_blame(r, verify_link_of(s, "cases", id), "a case has no event", id);
 	}
 	sqlite3_finalize(stmt);
 	return e;
@@ -277,14 +273,14 @@ static void check_blob(struct store *s, struct verify_report *r, const char *sum
 	if (e == ERR_OK)
 		e = file_read(path, 256u * 1024 * 1024, &bytes, &len);
 	if (e != ERR_OK) {
-		blame(r, link_of(s, "blobs", sum_hex), "a blob is missing or cannot be read", sum_hex);
+		verify_blame(r, verify_link_of(s, "blobs", sum_hex), "a blob is missing or cannot be read", sum_hex);
 		return;
 	}
 	crypto_hash_sha256(sum, bytes, len);
 	free(bytes);
 	sodium_bin2hex(hex, sizeof hex, sum, sizeof sum);
 	if ((int64_t)len != size || strcmp(hex, sum_hex) != 0)
-		blame(r, link_of(s, "blobs", sum_hex), "a blob's bytes do not match its sum", sum_hex);
+		verify_blame(r, verify_link_of(s, "blobs", sum_hex), "a blob's bytes do not match its sum", sum_hex);
 }
 
 static enum err check_blobs(struct store *s, struct verify_report *r)
@@ -317,11 +313,13 @@ enum err store_verify(struct store *store, struct verify_report *report)
 	if (e == ERR_OK)
 		e = check_cases(store, &r);
 	if (e == ERR_OK)
+		e = verify_attendance(store, &r);
+	if (e == ERR_OK)
 		e = check_blobs(store, &r);
 	if (!sqlite3_get_autocommit(store->db))
 		sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
 	if (e == ERR_CORRUPT) {
-		blame(&r, 0, "SQLite finds the file damaged", "");
+		verify_blame(&r, 0, "SQLite finds the file damaged", "");
 		e = ERR_OK;
 	}
 	if (e == ERR_OK)

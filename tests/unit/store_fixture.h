@@ -18,6 +18,7 @@
 #include "store/store_admin.h"
 #include "store/store_internal.h"
 #include "store/store_sync.h"
+#include "store/wake.h"
 
 struct fixture {
 	char root[64], dir[128];
