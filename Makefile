@@ -35,7 +35,7 @@ PROGRAMS := kiosk kiosk-sync kioskctl township
 
 .DELETE_ON_ERROR:
 .PHONY: all deps deps-test test test-now clean help
-TOOLS := $(addprefix $(BUILD)/,print_client device_client usb_bench submit_reports bench_slip)
+TOOLS := $(addprefix $(BUILD)/,print_client device_client usb_bench key_bench submit_reports bench_slip)
 all: $(PROGRAMS:%=$(BUILD)/%) $(BUILD)/cups-backend-dhslip locale
 
 # The Debian packages of packages.txt; what needs them is made by a second make, so that none is looked for too early.

@@ -1,5 +1,6 @@
 /* device_client card|scan URI: tells what the card reader or the scanner says, a line each, until stdin
- * closes: health 0|1      card TYPE NUMBER NAME      code LENGTH TEXT      closed MILLISECONDS */
+ * closes: health 0|1      card TYPE NUMBER NAME      code LENGTH TEXT      closed MILLISECONDS
+ * On stdin, for the scanner "keyboard": key HID_USAGE SHIFT */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -54,8 +55,11 @@ int main(int argc, char **argv)
 		printf("open %s: %s\n", err_name(e), problem);
 		return 1;
 	}
-	while (getchar() != EOF)
-		;
+	char line[64];
+	unsigned usage, shift;
+	while (fgets(line, sizeof line, stdin))
+		if (sscanf(line, "key %u %u", &usage, &shift) == 2)
+			scanner_key(scanner, (int)usage, shift != 0);
 	long began = now_ms();
 	idcard_close(reader);
 	scanner_close(scanner);

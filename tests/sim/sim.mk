@@ -10,3 +10,8 @@ $(BUILD)/usb_bench: tests/sim/usb_bench.c
 	@mkdir -p $(@D); echo "  CC   $<"
 	@$(CC) $(CPPFLAGS) $(UMOCKDEV_CFLAGS) -std=c11 -O2 -g $(WARN) -o $@ $< $$(pkg-config --libs umockdev-1.0)
 build/lint/tests/sim/usb_bench.o: CPPFLAGS += $(UMOCKDEV_CFLAGS)
+# A scanner that types, as the kernel brings it.
+$(BUILD)/key_bench: tests/sim/key_bench.c
+	@mkdir -p $(@D); echo "  CC   $<"
+	@$(CC) $(CPPFLAGS) $(UMOCKDEV_CFLAGS) -std=c11 -O2 -g $(WARN) -o $@ $< $$(pkg-config --libs umockdev-1.0)
+build/lint/tests/sim/key_bench.o: CPPFLAGS += $(UMOCKDEV_CFLAGS)
