@@ -66,7 +66,11 @@ static enum err import_demo(const struct ctl *ctl, const char *demo)
 		const char *file;
 		enum err (*run)(struct store *store, const char *path);
 	} parts[] = {
-		{"roster.csv", ctl_import_roster}, {"rules.txt", ctl_import_rules}, {"duty.csv", ctl_import_duty}};
+		{"roster.csv", ctl_import_roster},
+		{"rules.txt", ctl_import_rules},
+		{"duty.csv", ctl_import_duty},
+		{"activities.csv", ctl_import_activities},
+	};
 	struct store *store;
 	char path[PATH_SIZE];
 	enum err e = ctl_open(ctl, &store);

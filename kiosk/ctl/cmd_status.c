@@ -7,6 +7,9 @@
 
 #include "ctl/ctl.h"
 #include "model/civil.h"
+#include "store/store_attendance.h"
+
+enum { FLAGS_COUNTED = 1000, MS_A_DAY = 24 * 60 * 60 * 1000 };
 
 struct status {
 	struct store_identity identity;
@@ -14,6 +17,8 @@ struct status {
 	struct settings settings;
 	bool settings_good;
 	int schema;
+	struct activity_list today; /* owned */
+	size_t flags;               /* at most FLAGS_COUNTED */
 };
 
 static void time_text(int64_t ms, char out[32])
@@ -23,6 +28,18 @@ static void time_text(int64_t ms, char out[32])
 	civil_format(t.date, day);
 	snprintf(out, 32, "%s %02u:%02u:%02u", day, (unsigned)t.hour % 24, (unsigned)t.minute % 60,
 	         (unsigned)t.second % 60);
+}
+
+static void print_activities(const struct activity_list *today)
+{
+	printf(_("今天活动    %zu 场\n"), today->count);
+	for (size_t i = 0; i < today->count; i++) {
+		const struct activity_row *a = &today->rows[i];
+		char when[CTL_TIME_SIZE];
+		ctl_time(a->activity.starts_ms, when);
+		printf(_("            %s %s：应到 %d，已到 %d，请假 %d，列席 %d\n"), when + strlen("2026-03-12 "),
+		       a->activity.title, a->invited, a->present, a->on_leave, a->guests);
+	}
 }
 
 static void print_text(const struct ctl *ctl, const struct status *s)
@@ -39,6 +56,9 @@ static void print_text(const struct ctl *ctl, const struct status *s)
 	else
 		printf(_("终端        还没有登记；运行 kiosk-sync 后，在乡镇的网页上批准\n"));
 	printf(_("事项        %lld 件\n"), (long long)c->cases);
+	print_activities(&s->today);
+	if (s->flags > 0)
+		printf(_("要留意      %zu 件；用 kioskctl flags 查看\n"), s->flags);
 	printf(_("记录        %lld 条，审计链 %lld 环\n"), (long long)c->events, (long long)c->audit_links);
 	printf(_("待发送      %lld 条记录，%lld 个附件\n"), (long long)c->unsent, (long long)c->blobs_unsent);
 	if (c->parked > 0)
@@ -53,6 +73,19 @@ static void print_text(const struct ctl *ctl, const struct status *s)
 		printf(_("联系出错    %s\n"), c->last_sync_error);
 	if (s->settings_good)
 		printf(_("打印机      %s\n"), s->settings.printer_device[0] ? s->settings.printer_device : _("没有"));
+}
+
+static json_t *activities_json(const struct activity_list *today)
+{
+	json_t *all = json_array();
+	for (size_t i = 0; i < today->count; i++) {
+		const struct activity_row *a = &today->rows[i];
+		json_array_append_new(all, json_pack("{s:s, s:s, s:I, s:I, s:i, s:i, s:i, s:i}", "id", a->activity.id, "title",
+		                                     a->activity.title, "starts_ms", (json_int_t)a->activity.starts_ms,
+		                                     "ends_ms", (json_int_t)a->activity.ends_ms, "invited", a->invited,
+		                                     "present", a->present, "on_leave", a->on_leave, "guests", a->guests));
+	}
+	return all;
 }
 
 static int print_json(const struct ctl *ctl, const struct status *s)
@@ -74,10 +107,24 @@ static int print_json(const struct ctl *ctl, const struct status *s)
 		json_object_set_new(j, "home", json_string(s->settings.home));
 		json_object_set_new(j, "printer", json_string(s->settings.printer_device));
 	}
+	json_object_set_new(j, "flags", json_integer((json_int_t)s->flags));
+	json_object_set_new(j, "activities_today", activities_json(&s->today));
 	json_dumpf(j, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(j);
 	return EXIT_DONE;
+}
+
+static enum err read_attendance(struct store *store, struct status *s)
+{
+	struct flag_list flags = {0};
+	int64_t midnight = civil_to_ms(civil_from_ms(ctl_now_ms(store)).date);
+	enum err e = store_activities(store, midnight, midnight + MS_A_DAY, &s->today);
+	if (e == ERR_OK)
+		e = store_flags(store, FLAGS_COUNTED, &flags);
+	s->flags = flags.count;
+	flag_list_clear(&flags);
+	return e;
 }
 
 int cmd_status(const struct ctl *ctl)
@@ -92,15 +139,20 @@ int cmd_status(const struct ctl *ctl)
 	enum err e = store_identity(store, &s.identity);
 	if (e == ERR_OK)
 		e = store_counts(store, &s.counts);
+	if (e == ERR_OK)
+		e = read_attendance(store, &s);
 	s.schema = store_schema(store);
 	store_close(store);
-	if (e != ERR_OK)
+	if (e != ERR_OK) {
+		activity_list_clear(&s.today);
 		return ctl_fail(_("读不出状态：%s"), ctl_error(e));
+	}
 	s.settings_good = ctl_settings(ctl, &s.settings) == ERR_OK;
 	int code = EXIT_DONE;
 	if (json)
 		code = print_json(ctl, &s);
 	else
 		print_text(ctl, &s);
+	activity_list_clear(&s.today);
 	return s.settings_good ? code : EXIT_FAILED;
 }

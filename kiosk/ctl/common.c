@@ -1,13 +1,17 @@
 /* common.c: opening things for a command, and saying why they cannot be opened. */
 #include <iconv.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "ctl/ctl.h"
+#include "model/civil.h"
 #include "model/utf8.h"
 #include "store/files.h"
 #include "store/settings_file.h"
+#include "store/store_attendance.h"
 
 enum { IMPORT_MAX = 16 * 1024 * 1024 };
 
@@ -87,6 +91,8 @@ static enum err from_gb18030(const char *in, size_t in_len, char **out, size_t *
 		e = ERR_INVALID;
 	iconv_close(cd);
 	if (e != ERR_OK) {
+		if (text)
+			sodium_memzero(text, room);
 		free(text);
 		return e;
 	}
@@ -110,6 +116,7 @@ enum err ctl_read_text(const char *path, char **text, size_t *len)
 	char *converted;
 	size_t converted_len;
 	e = from_gb18030(*text, *len, &converted, &converted_len);
+	sodium_memzero(bytes, *len); /* a roster may hold ID numbers */
 	free(bytes);
 	if (e != ERR_OK) {
 		ctl_fail(_("%s 的文字编码认不出来；请另存为 UTF-8"), path);
@@ -118,4 +125,23 @@ enum err ctl_read_text(const char *path, char **text, size_t *len)
 	*text = converted;
 	*len = converted_len;
 	return ERR_OK;
+}
+
+int64_t ctl_now_ms(struct store *store)
+{
+	int64_t now_ms = 0;
+	bool clock_ok;
+	struct timespec t;
+	if (store_clock(store, &now_ms, &clock_ok) == ERR_OK && now_ms > 0)
+		return now_ms;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000;
+}
+
+void ctl_time(int64_t ms, char out[CTL_TIME_SIZE])
+{
+	char day[11];
+	struct civil_time t = civil_from_ms(ms);
+	civil_format(t.date, day);
+	snprintf(out, CTL_TIME_SIZE, "%s %02u:%02u", day, (unsigned)t.hour % 24, (unsigned)t.minute % 60);
 }

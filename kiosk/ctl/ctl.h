@@ -26,6 +26,8 @@ int cmd_backup(const struct ctl *ctl);
 int cmd_restore(const struct ctl *ctl);
 int cmd_parked(const struct ctl *ctl);
 int cmd_print_test(const struct ctl *ctl);
+int cmd_card(const struct ctl *ctl);
+int cmd_flags(const struct ctl *ctl);
 
 /* A message on stderr, "kioskctl: …". Gives EXIT_FAILED. */
 __attribute__((format(printf, 1, 2))) int ctl_fail(const char *form, ...);
@@ -45,6 +47,19 @@ MUST_USE enum err ctl_read_text(const char *path, char **text, size_t *len);
 MUST_USE enum err ctl_import_roster(struct store *store, const char *path);
 MUST_USE enum err ctl_import_rules(struct store *store, const char *path);
 MUST_USE enum err ctl_import_duty(struct store *store, const char *path);
+MUST_USE enum err ctl_import_activities(struct store *store, const char *path);
+/* Says what the import would do; writes nothing. */
+MUST_USE enum err ctl_try_activities(struct store *store, const char *path);
+/* Of a folder; what cannot be taken in is named, the rest is, and the result is ERR_INVALID. */
+MUST_USE enum err ctl_import_portraits(struct store *store, const char *path);
+/* Says which rows of a file are bad, and that nothing was taken in. */
+void ctl_problems(const char *path, const struct roster_problems *problems);
+
+/* The time to go by, in unix milliseconds: the store's, or the clock's where nothing better is known. */
+int64_t ctl_now_ms(struct store *store);
+enum { CTL_TIME_SIZE = 20 };
+/* "2026-03-12 14:30" in the room's time. */
+void ctl_time(int64_t ms, char out[CTL_TIME_SIZE]);
 
 /* The manual, in the operator's language. */
 const char *help_text(void);
