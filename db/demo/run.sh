@@ -108,13 +108,37 @@ if command -v python3 > /dev/null; then
 	decoded=.png
 fi
 
+# An ID-card reader and a scanner on serial lines, moved by db/demo/hold.sh. simulate NAME SECTION SIMULATOR
+simulate() {
+	rm -f "$site/$1" "$site/$1.line"
+	mkfifo "$site/$1"
+	# Read and write: neither side waits for the other, and the end of one writer ends nothing.
+	python3 "$top/tests/sim/$3" <> "$site/$1" > "$site/$1.line" 2> "$site/$1.log" &
+	children="$children $!"
+	while ! [ -s "$site/$1.line" ]; do kill -0 $! 2> /dev/null || fail "$(cat "$site/$1.log")"; sleep 0.05; done
+	put "$2" device "serial:$(head -n 1 "$site/$1.line")"
+}
+put idcard device ''
+put scanner device ''
+rm -f "$site/reader" "$site/scanner"
+hold=
+if command -v python3 > /dev/null; then
+	simulate reader idcard sim_cardreader.py
+	simulate scanner scanner sim_scanner.py
+	hold="
+Deputies sign in by card; hold one to the reader, or a QR card to the scanner, from another terminal:
+  $(short "$top")/db/demo/hold.sh card 周玉兰
+  $(short "$top")/db/demo/hold.sh code 马建国
+"
+fi
+
 office="$(short "$bin")/township --data $(short "$town") office"
 [ "$url" = http://127.0.0.1:8480 ] || office="$office --url $url"
 cat <<END
 
 The kiosk of the demo site opens now. Close its window or press Ctrl-C here to end it and its server.
 Paper slips come out as $(short "$slips")/slip.0001$decoded and so on.
-
+$hold
 The office's side, in another terminal (it signs in as 'office'; the password is in $(short "$town")/keys/office.password):
   $office cases
   $office show RECEIPT

@@ -2,6 +2,8 @@
 #ifndef APP_APP_H
 #define APP_APP_H
 
+#include "app/chime.h"
+#include "app/room.h"
 #include "app/screen.h"
 #include "app/session.h"
 #include "app/site.h"
@@ -39,6 +41,8 @@ struct app {
 	struct input_panel *panel;
 	struct voice *voice;            /* NULL until first used */
 	struct events *events;          /* borrowed from main */
+	struct chime *chime;            /* NULL until after the first frame */
+	struct room room;               /* the activity that the room's screen shows */
 
 	struct printer *printer;        /* NULL until after the first frame */
 	struct idcard_reader *idcard;   /* NULL when none is configured or it failed */

@@ -19,16 +19,36 @@ static json_t *targets_json(const struct app *app)
 	return list;
 }
 
+/* What came of the card held up last: deputies' names are on the wall anyway. */
+static json_t *signing_json(const struct app *app)
+{
+	static const char *const outcomes[] = { [SIGNING_NONE] = "", [SIGNING_DONE] = "done", [SIGNING_CHOOSE] = "choose",
+		                                [SIGNING_SELF] = "self", [SIGNING_PROBLEM] = "problem" };
+	static const char *const presented[] = {
+		[PRESENTED_SIGN_IN] = "signed_in", [PRESENTED_ALREADY] = "already", [PRESENTED_SIGN_OUT] = "signed_out",
+		[PRESENTED_ALREADY_OUT] = "already_out", [PRESENTED_NOT_YET] = "not_yet", [PRESENTED_OVER] = "over",
+		[PRESENTED_CANCELLED] = "cancelled",
+	};
+	const struct signing *s = &app->session->signing;
+	const struct deputy_row *d = s->deputy[0] && s->outcome != SIGNING_PROBLEM ? site_deputy(&app->site, s->deputy) : NULL;
+	bool done = s->outcome == SIGNING_DONE;
+	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:b, s:b, s:b, s:i}", "outcome", outcomes[s->outcome], "problem",
+	                 s->outcome == SIGNING_PROBLEM ? (int)s->problem : -1, "name", d ? d->name : "", "what",
+	                 done ? presented[s->result.what] : "", "timing", done ? timing_id(s->result.row.timing) : "", "listed",
+	                 (int)s->result.row.listed, "on_leave", (int)s->result.row.on_leave, "photo", (int)(s->portrait.pixels != NULL),
+	                 "present", s->activity.present);
+}
+
 /* What the kiosk itself says beside its buttons. */
 static json_t *said_json(const struct app *app)
 {
 	const struct session *s = app->session;
 	enum paper_tone tone;
 	const char *paper = app->screen == &screen_done ? app_paper_words(app, &tone) : "";
-	return json_pack("{s:s, s:s, s:s, s:i, s:I, s:s}", "toast", app->toast ? app->toast : "", "code",
+	return json_pack("{s:s, s:s, s:s, s:i, s:I, s:s, s:o}", "toast", app->toast ? app->toast : "", "code",
 	                 s->find_message ? s->find_message : "", "paper", paper, "countdown_s", app->countdown_s, "pause_s",
 	                 (json_int_t)((throttle_wait_ms(&app->throttle, app->now_ms) + 999) / 1000), "receipt",
-	                 s->submitted ? s->done.receipt : "");
+	                 s->submitted ? s->done.receipt : "", "signing", signing_json(app));
 }
 
 static int64_t monotonic_us(void)

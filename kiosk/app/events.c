@@ -102,6 +102,7 @@ void events_open_devices(struct events *e)
 	struct app *app = e->app;
 	const struct settings *s = &app->settings;
 	char problem[256] = "";
+	(void)!chime_create(&app->chime); /* without it the kiosk is silent */
 	if (printer_open(s->printer_device, printer_changed, e, &app->printer, problem) != ERR_OK)
 		fprintf(stderr, "kiosk: printer: %s\n", problem);
 	struct idcard_events card_events = { card_read, reader_health, e };

@@ -14,6 +14,13 @@ void app_toast(struct app *app, const char *msgid)
 	app->dirty = true;
 }
 
+/* Nobody's words are on the screen: a deputy's card means signing in. */
+static bool may_sign_in(const struct app *app)
+{
+	const struct screen *s = app->screen;
+	return (s->quiet && s != &screen_case) || s == &screen_self || s == &screen_leave;
+}
+
 void app_handle_scan(struct app *app, const char *text, size_t len)
 {
 	switch (scan_classify(text, len)) {
@@ -23,7 +30,10 @@ void app_handle_scan(struct app *app, const char *text, size_t len)
 		app_toast(app, "这个码没有扫清楚，请把小票放平再扫一次，或者用手输入");
 		return;
 	case SCAN_DEPUTY_CARD:
-		app_toast(app, "这是代表证上的码，不是小票。要查询，请扫小票上的码");
+		if (may_sign_in(app))
+			app_sign_in_code(app, text, len);
+		else
+			app_toast(app, "前面的人还没有办完，请等一等再扫代表证");
 		return;
 	case SCAN_WEB:
 		app_toast(app, "这是网址或付款码，不是我们的小票。请扫小票上的码");
@@ -51,7 +61,10 @@ void app_handle_card(struct app *app, const struct idcard *card)
 {
 	struct session *s = app->session;
 	if (app->screen != &screen_who && app->screen != &screen_name) {
-		app_toast(app, app->screen->quiet ? "要反映情况，请先点“我要反映”" : "现在不用刷身份证");
+		if (may_sign_in(app))
+			app_sign_in_card(app, card);
+		else
+			app_toast(app, "现在不用刷身份证。代表要签到，请等前面的人办完");
 		return;
 	}
 	(void)!utf8_clean(card->name, strlen(card->name), false, REPORT_NAME_MAX_CHARS, s->draft.name,

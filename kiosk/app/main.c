@@ -167,6 +167,8 @@ static void finish(struct kiosk *k)
 	worker_destroy(app->worker); /* first: what was accepted is committed */
 	if (app->worker)
 		events_close(&k->events);
+	chime_destroy(app->chime);
+	room_clear(&app->room);
 	voice_destroy(app->voice);
 	session_destroy(app->session);
 	input_panel_destroy(app->panel);
@@ -253,6 +255,9 @@ static void take_event(struct kiosk *k, const SDL_Event *event, int64_t *event_u
 			*event_us = monotonic_us();
 	} else if (events_handle(&k->events, event)) {
 		refresh_site(app);
+	} else if (event->type == SDL_KEYDOWN) { /* the only keyboard there may be is a scanner; SDL's scancodes are USB's usages */
+		if (app->scanner && !event->key.repeat)
+			scanner_key(app->scanner, (int)event->key.keysym.scancode, (event->key.keysym.mod & KMOD_SHIFT) != 0);
 	} else if (event->type == SDL_QUIT || event->type == k->quit_event) {
 		app->quit = true;
 	} else if (event->type == SDL_WINDOWEVENT) {

@@ -17,6 +17,7 @@ struct screen {
 
 extern const struct screen screen_attract, screen_home, screen_kind, screen_subject, screen_deputy, screen_write, screen_who,
     screen_name, screen_review, screen_done, screen_refused, screen_query, screen_case, screen_rate, screen_roster,
-    screen_rules, screen_rule, screen_privacy;
+    screen_rules, screen_rule, screen_privacy, screen_activities, screen_room, screen_identify, screen_signed, screen_choose,
+    screen_self, screen_leave;
 
 #endif

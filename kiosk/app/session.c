@@ -23,6 +23,7 @@ void session_end(struct session *s)
 	report_wipe(&s->draft);
 	case_summary_clear(&s->found);
 	case_view_clear(&s->view);
+	signing_clear(&s->signing);
 	sodium_memzero(s, sizeof *s);
 	editor_bind(&s->text_editor, s->draft.text, sizeof s->draft.text, REPORT_TEXT_MAX_CHARS, true);
 	editor_bind(&s->name_editor, s->draft.name, sizeof s->draft.name, REPORT_NAME_MAX_CHARS, false);

@@ -6,6 +6,7 @@
 #define APP_SESSION_H
 
 #include "app/case_view.h"
+#include "app/signing.h"
 #include "model/report.h"
 #include "model/seal.h"
 #include "store/store.h"
@@ -48,6 +49,8 @@ struct session {
 	struct editor reason_editor;
 	bool rating_sent, rating_busy;
 	enum err rating_error;
+
+	struct signing signing;       /* a deputy who holds up a card */
 
 	/* wall */
 	char filter[NAME_FILTER_SIZE];

@@ -2,12 +2,13 @@
 #ifndef APP_SITE_H
 #define APP_SITE_H
 
-#include "store/store.h"
+#include "store/store_attendance.h"
 
 struct site {
 	struct deputy_list deputies;
 	struct village_list villages;
 	struct rule_list rules;
+	struct activity_list activities; /* today's and those to come, by start */
 	struct duty_row duty;
 	bool on_duty;
 };
@@ -18,5 +19,9 @@ void site_clear(struct site *site);
 /* NULL when there is no such deputy. */
 const struct deputy_row *site_deputy(const struct site *site, const char *id);
 bool site_deputy_serves(const struct deputy_row *deputy, const char *village);
+/* The activity whose sign-in is open, the first to end where there are several; NULL when there is none. */
+const struct activity_row *site_open_activity(const struct site *site, int64_t wall_ms);
+/* Whether it is on the day of `wall_ms`, in part at least. */
+bool site_activity_today(const struct activity *activity, int64_t wall_ms);
 
 #endif

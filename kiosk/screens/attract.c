@@ -1,10 +1,37 @@
 /* When nobody is there: whose house this is, and that a touch begins. */
 #include "app/app.h"
 #include "app/words.h"
+#include "screens/room_view.h"
 #include "ui/widgets.h"
+
+/* While deputies arrive, the room's screen: a touch leads home as ever. */
+static bool arrivals(struct app *app, struct ui *ui)
+{
+	const struct activity_row *open = site_open_activity(&app->site, app->wall_ms);
+	const struct palette *p = ui_palette(ui);
+	const struct theme *t = ui_theme(ui);
+	if (!open)
+		return false;
+	struct rect screen = ui_screen_rect(ui);
+	ui_fill(ui, screen, p->paper);
+	room_choose(&app->room, open->activity.id);
+	if (ui_touch(ui, "attract.begin", screen, tr("点一下屏幕，开始")).clicked) {
+		app_leave(app, &screen_home);
+		return true;
+	}
+	struct rect in = inset(screen, t->margin_px, t->compact ? 8 : t->margin_px);
+	struct rect key = cut_bottom(&in, ui_px_least(ui, 110, 48));
+	cut_bottom(&in, t->gap_px / 2);
+	ui_box(ui, key, key.h / 2, p->red, 0, 0);
+	struct look call = { .size = SIZE_TITLE, .bold = true, .ink = p->white, .align = TEXT_CENTER, .middle = true, .max_lines = 1 };
+	ui_text(ui, key, tr("有话要说、有事要问，点一下屏幕"), call);
+	return room_view(app, ui, in);
+}
 
 static void attract_frame(struct app *app, struct ui *ui)
 {
+	if (arrivals(app, ui))
+		return;
 	const struct palette *p = ui_palette(ui);
 	const struct theme *t = ui_theme(ui);
 	struct rect screen = ui_screen_rect(ui);

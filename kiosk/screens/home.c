@@ -4,6 +4,7 @@
 
 #include "app/app.h"
 #include "app/words.h"
+#include "app/words_attendance.h"
 #include "ui/widgets.h"
 
 /* "09:00" as one says it: 9:00. */
@@ -43,6 +44,59 @@ static bool duty_card(struct app *app, struct ui *ui, struct rect r)
 	ui_text(ui, (struct rect){ in.x, y, in.w, big_px }, name, big);
 	ui_text(ui, (struct rect){ in.x, y + big_px, in.w, soft_px }, line, soft);
 	return clicked;
+}
+
+/* Deputies' business in one card: today's activity, or the next one. */
+static void activity_strip(struct app *app, struct ui *ui, struct rect r)
+{
+	const struct palette *p = ui_palette(ui);
+	const struct activity_list *list = &app->site.activities;
+	const struct activity_row *open = site_open_activity(&app->site, app->wall_ms), *next = open;
+	char when[WHEN_SIZE], line[2 * WHEN_SIZE + ACTIVITY_TITLE_SIZE], count[WHEN_SIZE];
+	for (size_t i = 0; !next && i < list->count; i++) {
+		if (activity_phase_at(&list->rows[i].activity, app->wall_ms) == ACTIVITY_AHEAD)
+			next = &list->rows[i];
+	}
+	bool today = next && site_activity_today(&next->activity, app->wall_ms);
+	const char *title = today ? i18n_content(app->i18n, next->activity.title) : tr("代表签到 · 请假");
+	if (next)
+		word_activity_when(&next->activity, app->wall_ms, when);
+	if (open) {
+		word_activity_count(open, count);
+		snprintf(line, sizeof line, "%s · %s", when, count);
+	} else if (today) {
+		snprintf(line, sizeof line, "%s%s%s", when, next->activity.place[0] ? " · " : "", i18n_content(app->i18n, next->activity.place));
+	} else if (next) {
+		snprintf(line, sizeof line, tr("下一场：%s %s"), when, i18n_content(app->i18n, next->activity.title));
+	} else {
+		snprintf(line, sizeof line, "%s", tr("代表活动、出席和请假"));
+	}
+	if (ui_card_touch(ui, "home.activities", &r, title, false))
+		app_go(app, &screen_activities);
+	struct rect in = inset(r, ui_px(ui, 36), ui_px(ui, 12));
+	int icon_px = ui_px_least(ui, 72, 32), arrow_px = ui_px(ui, 56);
+	struct rect left = cut_left(&in, icon_px + ui_px(ui, 28)), right = cut_right(&in, arrow_px);
+	ui_icon(ui, open ? "card" : "cal", left.x, left.y + (left.h - icon_px) / 2, icon_px, open ? p->green : p->gold);
+	ui_icon(ui, "forward", right.x, right.y + (right.h - arrow_px) / 2, arrow_px, p->gold);
+	if (open) {
+		const char *words = tr("正在签到");
+		struct look chip = { .size = SIZE_SMALL };
+		int chip_w = ui_text_width(ui, words, chip) + ui_px(ui, 56), chip_px = ui_chip_height(ui);
+		if (in.w > 3 * chip_w) {
+			struct rect side = cut_right(&in, chip_w);
+			ui_chip(ui, side.x, side.y + (side.h - chip_px) / 2, words, CHIP_GREEN);
+		}
+	}
+	struct look big = { .size = SIZE_TITLE, .bold = true, .ink = p->ink, .max_lines = 1, .line_percent = 130 };
+	struct look soft = { .size = SIZE_SMALL, .ink = p->soft, .max_lines = 1, .line_percent = 135 };
+	ui_shrink(ui, title, &big, in.w);
+	int big_px = ui_text_height(ui, in.w, title, big), soft_px = ui_text_height(ui, in.w, line, soft);
+	if (big_px + soft_px > in.h)
+		soft_px = 0;
+	int y = in.y + (in.h - big_px - soft_px) / 2;
+	ui_text(ui, (struct rect){ in.x, y, in.w, big_px }, title, big);
+	if (soft_px)
+		ui_text(ui, (struct rect){ in.x, y + big_px, in.w, soft_px }, line, soft);
 }
 
 static bool hero(struct app *app, struct ui *ui, struct rect r)
@@ -148,6 +202,8 @@ static void portrait(struct app *app, struct ui *ui, struct rect area)
 			app_go(app, &screen_roster);
 		cut_top(&area, gap);
 	}
+	activity_strip(app, ui, cut_top(&area, ui_px_least(ui, 150, t->target_px)));
+	cut_top(&area, gap);
 	/* What is left is shared by the hero and two rows of tiles, as the picture has them: 400 to 270. */
 	int hero_px = (area.h - 2 * gap) * 400 / (400 + 2 * 300);
 	if (hero(app, ui, cut_top(&area, hero_px)))
@@ -169,6 +225,8 @@ static void landscape(struct app *app, struct ui *ui, struct rect area)
 			app_go(app, &screen_roster);
 		cut_top(&left, gap);
 	}
+	activity_strip(app, ui, cut_bottom(&left, ui_px_least(ui, 150, t->target_px)));
+	cut_bottom(&left, gap);
 	if (hero(app, ui, left))
 		begin_report(app);
 	tiles(app, ui, area, (area.h - gap) / 2, gap);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/words_attendance.h"
 #include "ui/widgets.h"
 
 void deputy_levels(const struct deputy_row *d, char *out, size_t size)
@@ -94,4 +95,62 @@ void question(struct ui *ui, struct rect *area, const char *words, const char *l
 	ui_text(ui, (struct rect){ block.x, y, block.w, big_px }, words, big);
 	if (line)
 		ui_text(ui, (struct rect){ block.x, y + big_px, block.w, soft_px }, line, soft);
+}
+
+/* How it stands with an activity, for a chip. */
+static const char *phase_words(const struct app *app, const struct activity *a, enum chip_kind *kind)
+{
+	switch (activity_phase_at(a, app->wall_ms)) {
+	case ACTIVITY_OPEN:
+		*kind = CHIP_GREEN;
+		return tr("正在签到");
+	case ACTIVITY_LINGERING:
+	case ACTIVITY_OVER:
+		*kind = CHIP_DARK;
+		return tr("已结束");
+	case ACTIVITY_AHEAD:
+		break;
+	}
+	*kind = CHIP_GOLD;
+	return site_activity_today(a, app->wall_ms) ? tr("今天") : word_activity_kind(a->kind);
+}
+
+bool activity_card(struct app *app, struct ui *ui, const char *prefix, const struct activity_row *row, struct rect r)
+{
+	const struct palette *p = ui_palette(ui);
+	const struct activity *a = &row->activity;
+	char id[96], when[WHEN_SIZE], count[WHEN_SIZE], line[2 * WHEN_SIZE + ACTIVITY_PLACE_SIZE];
+	snprintf(id, sizeof id, "%s%s", prefix, a->id);
+	const char *title = i18n_content(app->i18n, a->title);
+	bool clicked = ui_card_touch(ui, id, &r, title, false);
+	struct rect in = inset(r, ui_px(ui, 32), ui_px(ui, 20));
+	int arrow_px = ui_px(ui, 56);
+	struct rect right = cut_right(&in, arrow_px);
+	ui_icon(ui, "forward", right.x, right.y + (right.h - arrow_px) / 2, arrow_px, p->gold);
+	enum chip_kind kind;
+	const char *phase = phase_words(app, a, &kind);
+	bool begun = activity_phase_at(a, app->wall_ms) != ACTIVITY_AHEAD;
+	word_activity_when(a, app->wall_ms, when);
+	word_activity_count(row, count);
+	if (begun)
+		snprintf(line, sizeof line, "%s%s%s", a->place[0] ? i18n_content(app->i18n, a->place) : "", a->place[0] ? " · " : "", count);
+	else
+		snprintf(line, sizeof line, "%s", i18n_content(app->i18n, a->place));
+	struct look big = { .size = SIZE_TITLE, .bold = true, .ink = p->ink, .max_lines = 1, .line_percent = 130 };
+	struct look soft = { .size = SIZE_SMALL, .ink = p->soft, .max_lines = 1, .line_percent = 135 };
+	struct look time = soft;
+	time.middle = true;
+	ui_shrink(ui, title, &big, in.w);
+	int chip_px = ui_chip_height(ui), big_px = ui_text_height(ui, in.w, title, big);
+	int soft_px = line[0] ? ui_text_height(ui, in.w, line, soft) : 0;
+	bool with_line = chip_px + big_px + soft_px <= in.h;
+	int y = in.y + (in.h - chip_px - big_px - (with_line ? soft_px : 0)) / 2;
+	y = y < in.y ? in.y : y;
+	int chip_w = ui_chip(ui, in.x, y, phase, kind) + ui_px(ui, 16);
+	ui_text(ui, (struct rect){ in.x + chip_w, y, in.w - chip_w, chip_px }, when, time);
+	y += chip_px;
+	ui_text(ui, (struct rect){ in.x, y, in.w, big_px }, title, big);
+	if (with_line && soft_px)
+		ui_text(ui, (struct rect){ in.x, y + big_px, in.w, soft_px }, line, soft);
+	return clicked;
 }

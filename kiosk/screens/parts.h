@@ -9,6 +9,10 @@
 bool deputy_card(struct app *app, struct ui *ui, const char *prefix, const struct deputy_row *d, struct rect r,
                  bool chosen);
 
+/* An activity as a card: when, what, where, and how many have come. True when it was touched; its id is `prefix` and the
+ * activity's. */
+bool activity_card(struct app *app, struct ui *ui, const char *prefix, const struct activity_row *row, struct rect r);
+
 /* The question of a step in large letters, down to where hands reach: what is acted on lies in the lower two thirds. Only where
  * there is height for it (portrait); `line` may be NULL. */
 void question(struct ui *ui, struct rect *area, const char *words, const char *line);

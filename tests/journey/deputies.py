@@ -1,0 +1,82 @@
+"""What the office arranges for deputies, and what deputies hold up, for the tests of signing in."""
+import csv
+import http.client
+import json
+import os
+import time
+
+from process import TOP
+
+MINUTE_MS = 60_000
+ROSTER = os.path.join(TOP, "db", "demo", "roster.csv")
+
+
+def now_ms():
+    return int(time.time() * 1000)
+
+
+def id_number(name):
+    """The number on the ID card of somebody in the demo's roster."""
+    with open(ROSTER, encoding="utf-8-sig", newline="") as file:
+        return next(row["身份证号"] for row in csv.DictReader(file) if row["姓名"] == name)
+
+
+class Office:
+    """Somebody of the office at the township's server, through its own interface."""
+
+    def __init__(self, site):
+        self.site, self.token = site, None
+        with open(os.path.join(site.town_data, "keys", "office.password"), encoding="utf-8") as file:
+            self.password = file.read()
+
+    def ask(self, method, path, body=None):
+        if self.token is None and path != "/login":
+            self.token = self.ask("POST", "/login", {"user": "office", "password": self.password})["token"]
+        connection = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=20)
+        headers = {"Content-Type": "application/json"}
+        if self.token:
+            headers["Authorization"] = "Bearer " + self.token
+        try:
+            connection.request(method, "/v1/office" + path, json.dumps(body) if body is not None else None, headers)
+            reply = connection.getresponse()
+            text = reply.read()
+        finally:
+            connection.close()
+        if reply.status >= 300:
+            raise AssertionError(f"{method} {path}: {reply.status} {text[:400]}")
+        return json.loads(text) if text else {}
+
+    # ---- activities ----
+
+    def activities(self):
+        return self.ask("GET", "/activities")["activities"]
+
+    def activity(self, key):
+        return self.ask("GET", f"/activities/{key}")
+
+    def cancel(self, key):
+        self.ask("POST", f"/activities/{key}/cancel", {})
+
+    def plan(self, title, invited, starts_in_min=20, minutes=120, **more):
+        """An activity for these deputies (names, or (name, seat)); its id."""
+        starts = now_ms() + starts_in_min * MINUTE_MS
+        people = [(who, "") if isinstance(who, str) else who for who in invited]
+        body = {"title": title, "kind": "training", "place": "二楼会议室", "starts": starts, "ends": starts + minutes * MINUTE_MS,
+                "invited": [{"deputy": name, "seat": seat} for name, seat in people], **more}
+        return self.ask("POST", "/activities", body)["id"]
+
+    def came(self, key, name):
+        """How one deputy stands to an activity at the office; None while nothing is known."""
+        return next((row for row in self.activity(key)["attendance"] if row["name"] == name), None)
+
+    # ---- cards ----
+
+    def card(self, name, **more):
+        """The code of a new QR card."""
+        return self.ask("POST", "/cards", {"deputy": name, **more})["token"]
+
+    def card_lost(self, name):
+        self.ask("POST", f"/cards/{self.deputy(name)}/lost", {})
+
+    def deputy(self, name):
+        return next(row["deputy"] for row in self.ask("GET", "/cards")["cards"] if row["name"] == name)
