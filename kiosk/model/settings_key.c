@@ -15,7 +15,8 @@ enum kind {
 	KIND_INT,
 	KIND_MM,
 	KIND_PRINTER,
-	KIND_SERIAL,
+	KIND_READER,
+	KIND_SCANNER,
 	KIND_URL
 };
 
@@ -48,8 +49,8 @@ static const struct key keys[] = {
 	NUMBER("session", "countdown_s", countdown_s, 5, 120),
 	TEXT("printer", "device", KIND_PRINTER, printer_device),
 	{"printer", "paper", KIND_INT, offsetof(struct settings, paper_mm), sizeof(int), 58, 80, "58|80"},
-	TEXT("idcard", "device", KIND_SERIAL, idcard_device),
-	TEXT("scanner", "device", KIND_SERIAL, scanner_device),
+	TEXT("idcard", "device", KIND_READER, idcard_device),
+	TEXT("scanner", "device", KIND_SCANNER, scanner_device),
 	TEXT("sync", "url", KIND_URL, sync_url),
 	TEXT("sync", "phone_url", KIND_URL, phone_url),
 	TEXT("sync", "ca_file", KIND_TEXT, sync_ca_file),
@@ -215,10 +216,37 @@ static bool parse_decimal(const char *value, double *out)
 	return true;
 }
 
+/* auto, or vendor and product as lsusb lists them. */
+static bool usb_valid(const char *v, size_t len)
+{
+	if (len == 4 && memcmp(v, "auto", 4) == 0)
+		return true;
+	return len == 9 && v[4] == ':' && strspn(v, "0123456789abcdefABCDEF") == 4 &&
+	       strspn(v + 5, "0123456789abcdefABCDEF") >= 4;
+}
+
+static bool reader_valid(const char *v)
+{
+	if (strncmp(v, "usb:", 4) == 0)
+		return usb_valid(v + 4, strlen(v + 4));
+	return strncmp(v, "serial:/", 8) == 0 && v[8];
+}
+
+static bool scanner_valid(const char *v)
+{
+	if (strncmp(v, "evdev:/", 7) == 0)
+		return v[7] != '\0';
+	return strcmp(v, "keyboard") == 0 || (strncmp(v, "serial:/", 8) == 0 && v[8]);
+}
+
 static bool printer_valid(const char *v)
 {
 	if (strncmp(v, "file:", 5) == 0)
 		return v[5] != '\0';
+	if (strncmp(v, "usb:", 4) == 0) {
+		size_t n = strcspn(v + 4, "?");
+		return usb_valid(v + 4, n) && (!v[4 + n] || strcmp(v + 4 + n, "?status=port") == 0);
+	}
 	if (strncmp(v, "cups:", 5) != 0 || !v[5])
 		return false;
 	return strcspn(v + 5, " \t/#?\\'\"") == strlen(v + 5); /* what CUPS refuses in a queue's name */
@@ -269,11 +297,15 @@ static enum err set_text(const struct key *k, const char *value, char *out, stru
 		if ((unsigned char)*c < 0x20)
 			return refuse(k, value, why, "remove control characters", "删去控制字符");
 	if (k->kind == KIND_PRINTER && value[0] && !printer_valid(value))
-		return refuse(k, value, why, "cups:QUEUE, file:PATH, or nothing where there is no printer",
-		              "写 cups:队列名 或 file:文件；没有打印机就留空");
-	if (k->kind == KIND_SERIAL && value[0] && (strncmp(value, "serial:/", 8) != 0 || !value[8]))
-		return refuse(k, value, why, "serial:/dev/..., or nothing where there is none",
-		              "写 serial:/dev/…；没有就留空");
+		return refuse(k, value, why, "cups:QUEUE, usb:VVVV:PPPP, usb:auto, file:PATH, or nothing where there is no printer",
+		              "写 cups:队列名、usb:厂商号:产品号、usb:auto 或 file:文件；没有打印机就留空");
+	if (k->kind == KIND_READER && value[0] && !reader_valid(value))
+		return refuse(k, value, why, "usb:auto, usb:VVVV:PPPP, serial:/dev/..., or nothing where there is none",
+		              "写 usb:auto、usb:厂商号:产品号 或 serial:/dev/…；没有就留空");
+	if (k->kind == KIND_SCANNER && value[0] && !scanner_valid(value))
+		return refuse(k, value, why,
+		              "serial:/dev/..., evdev:/dev/input/by-id/..., keyboard, or nothing where there is none",
+		              "写 serial:/dev/…、evdev:/dev/input/by-id/… 或 keyboard；没有就留空");
 	if (k->kind == KIND_URL && value[0] && !url_valid(value))
 		return refuse(k, value, why, "https://HOST[:PORT] (http:// only to 127.0.0.1, localhost or [::1])",
 		              "写 https://主机[:端口]（http:// 只许用于 127.0.0.1、localhost 或 [::1]）");
@@ -291,7 +323,8 @@ enum err settings_key_set(int key, const char *value, struct settings *s, struct
 	case KIND_TEXT:
 	case KIND_REQUIRED_TEXT:
 	case KIND_PRINTER:
-	case KIND_SERIAL:
+	case KIND_READER:
+	case KIND_SCANNER:
 	case KIND_URL:
 		return set_text(k, value, field, why);
 	case KIND_CHOICE:

@@ -99,7 +99,15 @@ static const struct { const char *text; int line; const char *what, *remedy;
 	{"[printer]\ndevice = usb:1\n", 2, "'usb:1' is not possible for 'device' in [printer]", "cups:QUEUE"},
 	{"[printer]\ndevice = cups:\n", 2, "'cups:' is not possible", "cups:QUEUE"},
 	{"[printer]\ndevice = cups:a/b\n", 2, "'cups:a/b' is not possible", "cups:QUEUE"},
+	{"[printer]\ndevice = usb:0416:5011?status=none\n", 2, "is not possible for 'device' in [printer]", "usb:VVVV"},
 	{"[idcard]\ndevice = /dev/ttyUSB0\n", 2, "'/dev/ttyUSB0' is not possible", "serial:/dev/"},
+	{"[idcard]\ndevice = usb:0400-c35a\n", 2, "'usb:0400-c35a' is not possible", "usb:auto"},
+	{"[idcard]\ndevice = usb:0400:c35\n", 2, "'usb:0400:c35' is not possible", "usb:VVVV:PPPP"},
+	{"[idcard]\ndevice = usb:0400:c35a0\n", 2, "is not possible", "usb:VVVV:PPPP"},
+	{"[idcard]\ndevice = usb:\n", 2, "'usb:' is not possible", "usb:auto"},
+	{"[scanner]\ndevice = evdev:event3\n", 2, "'evdev:event3' is not possible", "evdev:/dev/input/by-id/"},
+	{"[scanner]\ndevice = keyboards\n", 2, "'keyboards' is not possible", "keyboard"},
+	{"[scanner]\ndevice = usb:auto\n", 2, "'usb:auto' is not possible", "serial:/dev/"},
 	{"[sync]\nurl = http://example.org\n", 2, "'http://example.org' is not possible", "http:// only to"},
 	{"[sync]\nurl = http://127.0.0.1:1@evil.example\n", 2, "is not possible", "http:// only to"},
 	{"[sync]\nurl = http://127.0.0.1.evil.example\n", 2, "is not possible", "http:// only to"},
@@ -109,6 +117,28 @@ static const struct { const char *text; int line; const char *what, *remedy;
 	{"[subjects]\nroads = | Roads\n", 2, "the subject has no name", "roads ="},
 	{"[subjects]\nroads = 道路\nroads = 道路\n", 3, "the subject is given twice", "remove"},
 };
+
+static void test_devices(void **state)
+{
+	static const char *const good[] = {
+		"[idcard]\ndevice = usb:auto\n", "[idcard]\ndevice = usb:0400:C35a\n", "[idcard]\ndevice = serial:/dev/ttyS1\n",
+		"[scanner]\ndevice = keyboard\n", "[scanner]\ndevice = evdev:/dev/input/by-id/usb-A-event-kbd\n",
+		"[scanner]\ndevice = serial:/dev/serial/by-id/usb-A-if00?baud=9600\n", "[printer]\ndevice = usb:auto\n",
+		"[printer]\ndevice = usb:0416:5011\n", "[printer]\ndevice = usb:0416:5011?status=port\n",
+		"[printer]\ndevice = file:/tmp/slip\n",
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+		struct settings s;
+		struct settings_problem p;
+		if (parse(good[i], &s, &p) != ERR_OK)
+			fail_msg("%s: %s", good[i], p.what);
+		assert_non_null(strstr(good[i], s.idcard_device));
+		assert_non_null(strstr(good[i], s.scanner_device));
+		assert_non_null(strstr(good[i], s.printer_device));
+		assert_true(s.idcard_device[0] || s.scanner_device[0] || s.printer_device[0]);
+	}
+}
 
 static void test_refused(void **state)
 {
@@ -219,7 +249,7 @@ static void test_quotes_whole_characters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults), cmocka_unit_test(test_everything), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_defaults), cmocka_unit_test(test_everything), cmocka_unit_test(test_devices), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_accepted), cmocka_unit_test(test_chinese), cmocka_unit_test(test_long_things),
 		cmocka_unit_test(test_silent_file),
 		cmocka_unit_test(test_quotes_whole_characters),
