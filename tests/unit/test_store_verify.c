@@ -1,6 +1,7 @@
 /* links: kiosk/store/activities.c kiosk/store/attendance.c kiosk/store/audit.c kiosk/store/backup.c kiosk/store/cases.c kiosk/store/changes.c kiosk/store/changes_attendance.c kiosk/store/content.c kiosk/store/credentials.c kiosk/store/db.c kiosk/store/directory.c kiosk/store/event_rows.c kiosk/store/event_write.c kiosk/store/files.c kiosk/store/flags.c kiosk/store/identity.c kiosk/store/import.c kiosk/store/import_activities.c kiosk/store/keys.c kiosk/store/migrate.c kiosk/store/open.c kiosk/store/outbox.c kiosk/store/portraits.c kiosk/store/recover.c kiosk/store/roll.c kiosk/store/salvage.c kiosk/store/submit.c kiosk/store/verify.c kiosk/store/verify_attendance.c kiosk/store/wake.c kiosk/store/wall_order.c kiosk/model/activity.c kiosk/model/attendance.c kiosk/model/case.c kiosk/model/civil.c kiosk/model/csv.c kiosk/model/duty_text.c kiosk/model/err.c kiosk/model/event.c kiosk/model/id_number.c kiosk/model/ink.c kiosk/model/phone_code.c kiosk/model/report.c kiosk/model/roster.c kiosk/model/roster_ids.c kiosk/model/rules_text.c kiosk/model/seal.c kiosk/model/slip_code.c kiosk/model/utf8.c gen/migrations.c */
 /* Verification after tampering: one change of one row at a time, each told with the link that the row belongs
  * to. */
+#include "store/store_attendance.h"
 #include "tests/unit/store_fixture.h"
 
 /* Links made by populate(), in order. */
@@ -12,7 +13,10 @@ enum {
 	LINK_SUBMIT1,
 	LINK_SUBMIT2,
 	LINK_CHANGES,
-	LINK_RATED
+	LINK_RATED,
+	LINK_ACTIVITY,
+	LINK_SIGNED_IN,
+	LINK_ODD
 };
 
 static struct submission first, second;
@@ -43,7 +47,26 @@ static void populate(struct fixture *f)
 	assert_int_equal(changes_apply(f->store, page, 4), ERR_OK);
 	json_decref(page);
 	assert_int_equal(store_rate(f->store, first.case_id, RATING_PARTLY, "慢"), ERR_OK);
-	assert_int_equal(fixture_number(f, "SELECT max(seq) FROM audit"), LINK_RATED);
+	page = json_loads(
+		"[{\"cursor\":5,\"type\":\"activity\",\"op\":\"put\",\"id\":\"a-1\",\"data\":{\"kind\":\"home\",\"title\":\"学习\","
+		"\"starts\":3792966000000,\"ends\":3792969000000,\"invited\":[{\"deputy\":\"p-1\",\"seat\":\"1\"}]}},"
+		"{\"cursor\":6,\"type\":\"deputy\",\"op\":\"put\",\"id\":\"p-1\",\"data\":{\"name\":\"乙二\",\"id_digest\":{\"salt\":"
+		"\"00112233445566778899aabbccddeeff\",\"ops\":1,\"mem_kib\":24576,\"digest\":"
+		"\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"}}},"
+		"{\"cursor\":7,\"type\":\"card\",\"op\":\"put\",\"id\":\"p-1\",\"data\":{\"issue\":2,\"lost_through\":1}},"
+		"{\"cursor\":8,\"type\":\"portrait\",\"op\":\"put\",\"id\":\"p-1\",\"data\":{\"media\":\"image/jpeg\",\"data\":\"/9j/4AAQ\"}},"
+		"{\"cursor\":9,\"type\":\"leave\",\"op\":\"put\",\"id\":\"a-1/p-2\",\"data\":{\"activity\":\"a-1\",\"deputy\":\"p-2\",\"at\":5,"
+		"\"reason\":\"ill\",\"state\":\"granted\"}}]",
+		0, NULL);
+	assert_int_equal(changes_apply(f->store, page, 9), ERR_OK);
+	json_decref(page);
+	struct sign_in in = {"a-1", "p-1", SIGN_BY_QR, 2, false};
+	struct sign_in_result result;
+	assert_int_equal(store_sign_in(f->store, &in, &result), ERR_OK);
+	assert_int_equal(result.what, PRESENTED_SIGN_IN);
+	assert_int_equal(store_note_odd(f->store, "card_lost", "p-1", 1), ERR_OK);
+	assert_int_equal(fixture_number(f, "SELECT count(*) FROM skipped_changes"), 0);
+	assert_int_equal(fixture_number(f, "SELECT max(seq) FROM audit"), LINK_ODD);
 	assert_intact(f);
 }
 
@@ -69,6 +92,20 @@ static const struct { const char *sql; int64_t link; const char *what;
 	{"UPDATE groups SET data = '{}'", LINK_CHANGES, "a row was changed: groups"},
 	{"UPDATE constituencies SET name = ''", LINK_CHANGES, "a row was changed: constituencies"},
 	{"UPDATE duties SET ends = '23:00'", LINK_CHANGES, "a row was changed: duties"},
+	{"UPDATE activities SET quorum = 1", LINK_ACTIVITY, "a row was changed: activities a-1"},
+	{"UPDATE invitees SET seat = '2'", LINK_ACTIVITY, "a row was changed: invitees a-1/p-1"},
+	{"DELETE FROM invitees", LINK_ACTIVITY, "a row was deleted: invitees a-1/p-1"},
+	{"UPDATE attendance SET timing = 'on_time'", LINK_SIGNED_IN, "a row was changed: attendance a-1/p-1"},
+	{"UPDATE attendance SET out_ms = 1", LINK_SIGNED_IN, "a row was changed: attendance a-1/p-1"},
+	{"DELETE FROM attendance", LINK_SIGNED_IN, "a row was deleted: attendance a-1/p-1"},
+	{"UPDATE leaves SET state = 'refused'", LINK_ACTIVITY, "a row was changed: leaves a-1/p-2"},
+	{"UPDATE id_digests SET deputy = 'p-2'", LINK_ACTIVITY, "a row was deleted: id_digests p-1"},
+	{"UPDATE id_digests SET digest = zeroblob(32)", LINK_ACTIVITY, "a row was changed: id_digests p-1"},
+	{"UPDATE cards SET lost_through = 0", LINK_ACTIVITY, "a row was changed: cards p-1"},
+	{"UPDATE portraits SET bytes = zeroblob(9)", LINK_ACTIVITY, "a row was changed: portraits p-1"},
+	{"DELETE FROM flags", LINK_ODD, "a row was deleted: flags"},
+	{"INSERT INTO attendance VALUES('a-1/x', 'a-1', 'x', 1, 1, 'card', 'late', 1, 0, 'k2', NULL, NULL, NULL, NULL)", 0,
+     "a row was added that no link covers: attendance a-1/x"},
 	{"INSERT INTO rules VALUES('r-x', 9, 'x', 1, 'x')", 0, "a row was added that no link covers: rules r-x"},
 	{"INSERT INTO identity VALUES('x', x'00')", 0, "a row was added that no link covers: identity x"},
 	{"UPDATE audit SET at_ms = at_ms + 1 WHERE seq = 4", 4, "a link's hash does not match"},
@@ -166,8 +203,8 @@ static void test_counts(void **state)
 	populate(f);
 	assert_int_equal(store_verify(f->store, &r), ERR_OK);
 	assert_true(r.ok);
-	assert_int_equal(r.links, LINK_RATED);
-	assert_int_equal(r.events, 3);
+	assert_int_equal(r.links, LINK_ODD);
+	assert_int_equal(r.events, 5);
 	assert_int_equal(r.cases, 2);
 	assert_int_equal(r.bad_link, 0);
 	assert_string_equal(r.what, "");
