@@ -1,7 +1,7 @@
 """Inside the guest: starts programs for the test outside and carries their lines, over a virtio-serial port.
 
 A line of JSON each way. In: start (id, argv, user, groups, env), tell (id, line), eof (id), kill (id),
-put (path, data as hex). Out: ready, line (id, line), end (id, status), error (text).
+put (path, data as hex), ping. Out: ready, pong, line (id, line), end (id, status), error (text).
 """
 import glob
 import json
@@ -42,6 +42,8 @@ class Agent:
         what, child = order["do"], self.children.get(order.get("id"))
         if what == "start":
             self.start(order)
+        elif what == "ping":
+            self.say(event="pong")
         elif what == "put":
             os.makedirs(os.path.dirname(order["path"]), exist_ok=True)
             with open(order["path"], "wb") as file:

@@ -62,7 +62,7 @@ class Guest:
     def __init__(self):
         self.dir = tempfile.mkdtemp(prefix="dhguest.")
         self.programs, self.count, self.ready = {}, 0, threading.Event()
-        self.lock = threading.Lock()
+        self.lock, self.pong = threading.Lock(), threading.Event()
         self.qemu = self.port = self.monitor = None
         self.boot_s = 0.0
 
@@ -90,7 +90,7 @@ class Guest:
     def start_qemu(self, image):
         command = [
             "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot", "-machine", "pc,i8042=off",
-            "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", str(MEMORY_MB), "-display", "none",
+            "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "1", "-m", str(MEMORY_MB), "-display", "none",
             "-vga", "std", "-kernel", image, "-initrd", self.path("initrd"),
             "-append", "console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable no_timer_check",
             "-chardev", f"file,id=console,path={self.path('console')}", "-serial", "chardev:console",
@@ -132,6 +132,8 @@ class Guest:
                 event = json.loads(line)
                 if event["event"] == "ready":
                     self.ready.set()
+                elif event["event"] == "pong":
+                    self.pong.set()
                 elif event.get("id") in self.programs:
                     self.programs[event["id"]].take(event)
         for program in list(self.programs.values()):
@@ -151,6 +153,17 @@ class Guest:
             if "return" in answer:
                 return answer["return"]
 
+    def qmp_when_free(self, execute, **arguments):
+        """What wants a chardev that an unplugged device is still letting go of."""
+        until = time.monotonic() + 5
+        while True:
+            try:
+                return self.qmp(execute, **arguments)
+            except AssertionError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
+
     def program(self, argv, user=None, groups=(), env=None):
         self.count += 1
         order = {"argv": argv, "env": env or {}, "groups": list(groups)}
@@ -166,6 +179,13 @@ class Guest:
 
     def shell(self, script, timeout=20):
         return self.run("/bin/sh", "-c", script, timeout=timeout)[0]
+
+    def ping(self):
+        """Waits until the guest has had its turn."""
+        self.pong.clear()
+        self.send(do="ping")
+        if not self.pong.wait(30):
+            raise AssertionError(f"the guest does not answer:\n{self.console()}")
 
     def put(self, path, data):
         self.send(do="put", path=path, data=data.hex())
