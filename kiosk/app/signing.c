@@ -276,6 +276,7 @@ static void show(struct app *app, struct signing *result)
 	s->return_to = from && from->quiet ? from : &screen_home;
 	s->until_ms = stay_ms ? app->now_ms + stay_ms : 0;
 	app->last_touch_ms = app->now_ms;
+	app->toast = NULL; /* it was said to somebody else */
 	if (among_ours(app->screen))
 		app_replace(app, to);
 	else
@@ -398,7 +399,6 @@ static void leave_done(struct job *job, struct app *app)
 		s->busy = false;
 		s->leave_failed = j->result != ERR_OK;
 		if (j->result == ERR_OK) {
-			app_toast(app, "请假已经交上去了，批没批，在这里看得到");
 			app_refresh_self(app);
 			app_back(app);
 		}

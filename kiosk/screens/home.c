@@ -90,6 +90,10 @@ static void activity_strip(struct app *app, struct ui *ui, struct rect r)
 	struct look big = { .size = SIZE_TITLE, .bold = true, .ink = p->ink, .max_lines = 1, .line_percent = 130 };
 	struct look soft = { .size = SIZE_SMALL, .ink = p->soft, .max_lines = 1, .line_percent = 135 };
 	ui_shrink(ui, title, &big, in.w);
+	if (ui_text_width(ui, line, soft) > in.w)
+		snprintf(line, sizeof line, "%s", open ? count : next ? when : tr("代表活动、出席和请假"));
+	if (open && ui_text_width(ui, line, soft) > in.w)
+		snprintf(line, sizeof line, "%s", tr("正在签到"));
 	int big_px = ui_text_height(ui, in.w, title, big), soft_px = ui_text_height(ui, in.w, line, soft);
 	if (big_px + soft_px > in.h)
 		soft_px = 0;

@@ -41,6 +41,7 @@ static int count(struct app *app, struct ui *ui, struct rect r)
 		snprintf(line, sizeof line, tr("已经到了法定人数 %d 人%s%s"), quorum, leave, guests);
 	struct look big = { .size = SIZE_HEADING, .bold = true, .ink = p->ink, .max_lines = 1, .line_percent = 135 };
 	struct look soft = { .size = SIZE_SMALL, .ink = p->soft, .line_percent = 145 };
+	ui_shrink(ui, words, &big, r.w);
 	cut_top(&r, ui_text(ui, r, words, big) + ui_px(ui, 8));
 	if (row->invited > 0) {
 		int over = ui_px_least(ui, 10, 4), mark = ui_px_least(ui, 6, 3);
@@ -133,7 +134,6 @@ static void ways(struct app *app, struct ui *ui, struct rect r, int side_px)
 	const struct mask *code = room_code(app, side_px);
 	ui_card(ui, r);
 	struct rect in = inset(r, ui_px(ui, 24), ui_px(ui, 20));
-	char words[384];
 	if (code) {
 		struct rect box = cut_left(&in, app->room.side_px);
 		/* The code itself tells one picture from another. */
@@ -143,11 +143,20 @@ static void ways(struct app *app, struct ui *ui, struct rect r, int side_px)
 		int64_t slot_end = (app->wall_ms / PHONE_SLOT_MS + 1) * PHONE_SLOT_MS;
 		ui_wake_at(ui, app->now_ms + slot_end - app->wall_ms);
 	}
-	snprintf(words, sizeof words, "%s%s%s", word_how_to_sign(app), code ? "\n" : "", code ? tr("也可以用手机扫左边的码，码半分钟换一次") : "");
-	struct look look = { .size = SIZE_BODY, .ink = p->ink, .middle = true, .line_percent = 145 };
-	while (look.size > SIZE_SMALL && ui_text_height(ui, in.w, words, look) > in.h)
-		look.size--;
-	ui_text(ui, in, words, look);
+	const char *how = word_how_to_sign(app), *phone = tr("也可以用手机扫左边的码，码半分钟换一次");
+	char both[384];
+	snprintf(both, sizeof both, "%s\n%s", how, phone);
+	/* As much as there is room for. */
+	const char *const choices[] = { code ? both : how, code ? phone : how, tr("手机扫码签到") };
+	for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
+		struct look look = { .size = SIZE_BODY, .ink = p->ink, .middle = true, .line_percent = 145 };
+		while (look.size > SIZE_SMALL && ui_text_height(ui, in.w, choices[i], look) > in.h)
+			look.size--;
+		if (ui_text_height(ui, in.w, choices[i], look) > in.h)
+			continue;
+		ui_text(ui, in, choices[i], look);
+		break;
+	}
 }
 
 bool room_view(struct app *app, struct ui *ui, struct rect r)

@@ -160,17 +160,22 @@ static void person(struct app *app, struct ui *ui, struct rect r)
 	if (seat_of[0])
 		snprintf(seat, sizeof seat, tr("座位 %s"), i18n_content(app->i18n, seat_of));
 	const char *lines[] = { levels, d ? i18n_content(app->i18n, d->group) : "", seat };
-	struct look name = { .size = SIZE_HERO, .bold = true, .ink = p->ink, .max_lines = 1, .line_percent = 130 };
+	enum { LINES = sizeof lines / sizeof lines[0] };
+	struct look name = { .size = ui_theme(ui)->compact ? SIZE_BIG : SIZE_HERO, .bold = true, .ink = p->ink, .max_lines = 1, .line_percent = 130 };
 	struct look soft = { .size = SIZE_BODY, .ink = p->soft, .max_lines = 1, .line_percent = 145 };
 	const char *who = d ? i18n_content(app->i18n, d->name) : tr("代表");
 	ui_shrink(ui, who, &name, in.w);
 	int name_px = ui_text_height(ui, in.w, who, name), line_px = ui_text_height(ui, in.w, "", soft), total = name_px;
-	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+	/* Where there is no room for all, the seat is what one needs now. */
+	for (size_t i = LINES; i-- > 0;) {
+		if (lines[i][0] && total + line_px > in.h)
+			lines[i] = "";
 		total += lines[i][0] ? line_px : 0;
+	}
 	int y = in.y + (in.h > total ? (in.h - total) / 2 : 0);
 	ui_text(ui, (struct rect){ in.x, y, in.w, name_px }, who, name);
 	y += name_px;
-	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+	for (size_t i = 0; i < LINES; i++) {
 		if (!lines[i][0])
 			continue;
 		ui_text(ui, (struct rect){ in.x, y, in.w, line_px }, lines[i], soft);
@@ -190,6 +195,11 @@ static void progress(struct app *app, struct ui *ui, struct rect r)
 	snprintf(line, sizeof line, "%s · %s%s%s", i18n_content(app->i18n, row->activity.title), clock, place[0] ? " · " : "",
 	         i18n_content(app->i18n, place));
 	struct look what = { .size = SIZE_TITLE, .ink = p->white, .align = TEXT_CENTER, .max_lines = 2, .line_percent = 140 };
+	if (ui_theme(ui)->compact) {
+		snprintf(line, sizeof line, "%s · %s", i18n_content(app->i18n, row->activity.title), clock);
+		what.max_lines = 1;
+		ui_shrink(ui, line, &what, r.w);
+	}
 	struct look soft = { .size = SIZE_BODY, .ink = p->white, .align = TEXT_CENTER, .max_lines = 1, .line_percent = 145 };
 	cut_top(&r, ui_text(ui, r, line, what) + ui_px(ui, 12));
 	if (row->invited > 0) {
