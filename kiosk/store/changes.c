@@ -1,4 +1,5 @@
 /* changes.c: what the township sends back, a page at a time: all of it and the cursor in one transaction. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -319,7 +320,9 @@ static enum err record_skipped(struct store *store, json_t *json, const struct c
 	char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
 	if (!text)
 		return ERR_NOMEM;
-	const char *kept = strlen(text) <= SKIPPED_ENTRY_MAX ? text : "(too long to keep)";
+	char cut[96];
+	snprintf(cut, sizeof cut, "(%zu bytes, too long to keep) %.40s", strlen(text), en->id ? en->id : "");
+	const char *kept = strlen(text) <= SKIPPED_ENTRY_MAX ? text : cut;
 	enum err e = db_run(store->db,
 	                    "INSERT OR IGNORE INTO skipped_changes(cursor, type, reason, entry)"
 	                    " VALUES(nullif(?, -1), ?, ?, ?)",

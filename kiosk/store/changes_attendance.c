@@ -33,7 +33,7 @@ static bool read_meeting(json_t *data, struct meeting *m)
 
 static enum err read_invited(json_t *invited, struct invitee_list *list, const char **reason)
 {
-	struct invitee one;
+	struct invitee one = {0};
 	size_t i;
 	json_t *v;
 	enum err e = ERR_OK;
@@ -154,7 +154,7 @@ static enum err apply_attendance(struct store *store, const struct change_entry 
 
 static enum err apply_leave(struct store *store, const struct change_entry *en, const char **reason)
 {
-	struct meeting m;
+	struct meeting m = {0};
 	const char *why = NULL, *state_name = NULL;
 	json_int_t at = 0;
 	enum leave_reason r;
@@ -244,7 +244,7 @@ enum err change_id_digest(json_t *data, struct roster_person *p, bool *forget, c
 
 static enum err apply_flag(struct store *store, const struct change_entry *en, const char **reason)
 {
-	struct flag_row f;
+	struct flag_row f = {0};
 	json_t *at = json_object_get(en->data, "at");
 	if (!json_is_integer(at) || !in_range(json_integer_value(at), time_max_ms) ||
 	    !change_text(en->data, "what", f.what, sizeof f.what) || !f.what[0] ||

@@ -85,7 +85,8 @@ static enum err take_rows(struct store *store, const char *sql, const char *self
 }
 
 /* Somebody whom the roster does not know (yet) is called by their id. */
-#define ROLL_COLUMNS(of) ATTENDANCE_COLUMNS ", " of ".deputy, coalesce(d.name, " of ".deputy), d.grp, d.initials, m.level, m.constituency"
+#define ROLL_COLUMNS(of) \
+	ATTENDANCE_COLUMNS ", " of ".deputy, coalesce(d.name, " of ".deputy), d.grp, d.initials, m.level, m.constituency"
 #define ROLL_PERSON(of) \
 	" LEFT JOIN leaves l ON l.id = " of ".id LEFT JOIN deputies d ON d.id = " of ".deputy" \
 	" LEFT JOIN mandates m ON m.deputy = " of ".deputy WHERE " ROWS_OF(of, "?1")

@@ -5,6 +5,7 @@
 
 #include "model/utf8.h"
 #include "store/store_admin.h"
+#include "store/store_attendance.h"
 #include "store/store_internal.h"
 #include "store/store_sync.h"
 #include "tests/fuzz/fuzz.h"
@@ -43,6 +44,32 @@ static void enter(void)
 	room.pages = 0;
 }
 
+/* What a screen would read of it: each activity with its roll, the same sums in both, and the flags. */
+static void check_activities(void)
+{
+	struct activity_list list;
+	struct flag_list flags;
+	struct roll roll;
+	HOLDS(store_activities(room.store, 0, INT64_C(253402300799999), &list) == ERR_OK);
+	for (size_t i = 0; i < list.count; i++) {
+		const struct activity_row *a = &list.rows[i];
+		int present = 0, guests = 0, invited = 0;
+		HOLDS(store_roll(room.store, a->activity.id, &roll) == ERR_OK);
+		HOLDS(roll.count == (size_t)(a->invited + a->guests));
+		for (size_t r = 0; r < roll.count; r++) {
+			present += r < (size_t)a->invited && roll.rows[r].row.signed_in;
+			guests += r >= (size_t)a->invited && roll.rows[r].row.signed_in;
+			invited += r < (size_t)a->invited;
+		}
+		HOLDS(present == a->present && guests == a->guests && invited == a->invited && a->on_leave <= invited - present);
+		HOLDS(utf8_valid(a->activity.title, strlen(a->activity.title)) && a->activity.title[0]);
+		roll_clear(&roll);
+	}
+	activity_list_clear(&list);
+	HOLDS(store_flags(room.store, 100, &flags) == ERR_OK);
+	flag_list_clear(&flags);
+}
+
 static void check(void)
 {
 	struct verify_report r;
@@ -57,6 +84,7 @@ static void check(void)
 		HOLDS(utf8_valid(list.rows[i].villages, strlen(list.rows[i].villages)));
 	}
 	deputy_list_clear(&list);
+	check_activities();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
