@@ -28,4 +28,22 @@ void api_refusals(struct request *rq, struct reply *rp);
 void api_deputy_put(struct request *rq, struct reply *rp);
 void api_rule_put(struct request *rq, struct reply *rp);
 
+/* api_activities.c */
+void api_activities(struct request *rq, struct reply *rp);
+void api_activity(struct request *rq, struct reply *rp);
+void api_activity_post(struct request *rq, struct reply *rp);
+void api_activity_cancel(struct request *rq, struct reply *rp);
+void api_leave_decide(struct request *rq, struct reply *rp);
+void api_leaves(struct request *rq, struct reply *rp);
+void api_flags(struct request *rq, struct reply *rp);
+
+/* api_cards.c */
+void api_cards(struct request *rq, struct reply *rp);
+void api_card_issue(struct request *rq, struct reply *rp);
+void api_card_lost(struct request *rq, struct reply *rp);
+
+/* api_phone.c: pages, not JSON */
+void api_phone_page(struct request *rq, struct reply *rp);
+void api_phone_sign_in(struct request *rq, struct reply *rp);
+
 #endif

@@ -36,6 +36,10 @@ void api_login(struct request *rq, struct reply *rp)
 		            "请核对后再试；忘记密码请管理员用 township user add 重设");
 		return;
 	}
+	if (strcmp(user.role, "deputy") == 0) {
+		reply_error(rp, 403, "role", "代表的账号只用来签到", "请用人大办的账号登录");
+		return;
+	}
 	uint8_t random[TOKEN_BYTES], hash[TOWN_TOKEN_HASH_BYTES];
 	char token[TOKEN_BYTES * 2 + 1], who[80];
 	int64_t now = town_now_ms(), expires = now + SESSION_HOURS * 3600000LL;

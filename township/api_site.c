@@ -159,6 +159,20 @@ static bool mandates_read(const json_t *list, struct roster_person *p)
 	return true;
 }
 
+/* The number, NULL for none, becomes a digest in the time that it takes: not under the lock. */
+static enum err digest_number(struct town *town, const char *number, struct roster_person *p)
+{
+	if (!number)
+		return ERR_OK;
+	town_lock(town);
+	enum err e = publish_id_params(town, &p->id_params);
+	town_unlock(town);
+	if (!e)
+		e = id_digest(number, &p->id_params, p->id_digest);
+	p->has_digest = !e;
+	return e;
+}
+
 void api_deputy_put(struct request *rq, struct reply *rp)
 {
 	struct roster_person p = {0};
@@ -178,15 +192,27 @@ void api_deputy_put(struct request *rq, struct reply *rp)
 		            "需要 name 和 mandates（level 为 township、county 或 city）");
 		return;
 	}
+	const json_t *number = json_object_get(j, "id_number");
+	if (number && !json_is_null(number) && !id_number_ok(json_is_string(number) ? json_string_value(number) : "")) {
+		reply_error(rp, 422, "bad_id_number", "身份证号不正确", "请核对 18 位号码，最后一位可以是 X");
+		return;
+	}
 	snprintf(who, sizeof who, "user:%s", rq->user.name);
-	enum err e = town_begin(rq->town->store);
+	enum err e = digest_number(rq->town, json_string_value(number), &p);
+	town_lock(rq->town);
 	if (!e)
-		e = publish_deputy(rq->town, &p);
-	if (!e)
-		e = town_audit(rq->town, who, "deputy.put", p.id, "");
-	e = town_end(rq->town->store, e);
+		e = town_begin(rq->town->store);
+	if (!e) {
+		e = publish_deputy(rq->town, &p, number && json_is_null(number));
+		if (!e)
+			e = town_audit(rq->town, who, "deputy.put", p.id, number ? "with id_number" : "");
+		e = town_end(rq->town->store, e);
+	}
+	town_unlock(rq->town);
 	rp->changed = !e;
-	if (e)
+	if (e == ERR_EXISTS)
+		reply_error(rp, 409, "id_number_taken", "这个身份证号已经登记在另一位代表名下", "请先核对，再把那一位的改掉");
+	else if (e)
 		reply_err(rp, e);
 	else
 		reply_json(rp, 200, json_pack("{s:s}", "id", p.id));

@@ -6,7 +6,7 @@
 
 #include "township/store.h"
 
-enum { DB_CACHE = 96 };
+enum { DB_CACHE = 160 };
 
 struct town_store {
 	sqlite3 *db;

@@ -95,7 +95,9 @@ static bool authorised(struct http_call *call)
 		reply_error(&call->rp, 403, "other_kiosk", "这是另一台机器的地址", "请用本机的编号");
 		return false;
 	}
-	if ((auth >= AUTH_CLERK && strcmp(rq->user.role, "readonly") == 0) ||
+	/* A deputy's account is for signing in on the phone alone. */
+	if ((auth >= AUTH_OFFICE && strcmp(rq->user.role, "deputy") == 0) ||
+	    (auth >= AUTH_CLERK && strcmp(rq->user.role, "readonly") == 0) ||
 	    (auth == AUTH_HEAD && strcmp(rq->user.role, "head") != 0)) {
 		reply_error(&call->rp, 403, "role", "您的账号没有这个权限", "请由有权限的人办理");
 		return false;
@@ -105,7 +107,16 @@ static bool authorised(struct http_call *call)
 
 static size_t body_limit(enum body body)
 {
-	return body == BODY_JSON ? JSON_BODY_MAX : body == BODY_BATCH ? BATCH_BODY_MAX : BLOB_MAX;
+	return body == BODY_JSON    ? JSON_BODY_MAX
+	       : body == BODY_BATCH ? BATCH_BODY_MAX
+	       : body == BODY_FORM  ? FORM_BODY_MAX
+	                            : BLOB_MAX;
+}
+
+static bool type_is(const char *type, const char *wanted)
+{
+	size_t len = strlen(wanted);
+	return type && strncmp(type, wanted, len) == 0 && (!type[len] || type[len] == ';' || type[len] == ' ');
 }
 
 /* Checks what the headers say of the body, before any of it is read. */
@@ -138,9 +149,10 @@ static bool body_acceptable(struct http_call *call)
 		call->stream = stream_open(&call->rq, (int64_t)n, &call->rp);
 		return call->stream != NULL;
 	}
-	if (!type || strncmp(type, "application/json", 16) != 0 ||
-	    (type[16] && type[16] != ';' && type[16] != ' ')) {
-		reply_error(&call->rp, 415, "not_json", "内容应为 JSON", "请用 Content-Type: application/json");
+	bool form = call->route->body == BODY_FORM;
+	if (!type_is(type, form ? "application/x-www-form-urlencoded" : "application/json")) {
+		reply_error(&call->rp, 415, form ? "not_form" : "not_json", form ? "内容应为表单" : "内容应为 JSON",
+		            form ? "请在网页上填写" : "请用 Content-Type: application/json");
 		return false;
 	}
 	call->gzip = encoding && strcmp(encoding, "gzip") == 0;
@@ -183,6 +195,11 @@ static void body_forget(struct http_call *call)
 static bool body_parse(struct http_call *call)
 {
 	json_error_t error;
+	if (call->route->body == BODY_FORM) { /* wiped when the call is over */
+		call->rq.form = (const char *)call->body;
+		call->rq.form_len = call->body_len;
+		return true;
+	}
 	if (call->gzip) {
 		uint8_t *plain;
 		size_t len;

@@ -11,9 +11,10 @@
 
 enum {
 	HTTP_ARGS = 2,
-	HTTP_ARG_SIZE = 129,
-	HTTP_HEADERS = 4,
+	HTTP_ARG_SIZE = 289, /* a phone's code is the longest */
+	HTTP_HEADERS = 6,
 	JSON_BODY_MAX = 256 * 1024,
+	FORM_BODY_MAX = 2 * 1024,
 	BATCH_BODY_MAX = 2 * 1024 * 1024,     /* as sent */
 	BATCH_INFLATED_MAX = 8 * 1024 * 1024, /* a gzip bomb stops here */
 	BLOB_MAX = 32 * 1024 * 1024,
@@ -29,6 +30,8 @@ struct request {
 	const char *method;
 	char args[HTTP_ARGS][HTTP_ARG_SIZE]; /* what stood in the path's places */
 	json_t *json;                        /* the body, owned by the call; NULL when the route takes none */
+	const char *form;                    /* the body of a form as it came, borrowed, not NUL-terminated */
+	size_t form_len;
 	struct town_kiosk kiosk;             /* of the bearer, on routes for kiosks */
 	struct town_user user;               /* of the session, on routes for the office */
 	char peer[64];                       /* the client's address, for throttling */
@@ -43,7 +46,7 @@ struct reply {
 	char *bytes;            /* secret bytes to send, owned; wiped after */
 	size_t bytes_len;
 	struct {
-		char name[32], value[128];
+		char name[32], value[256];
 	} headers[HTTP_HEADERS];
 	size_t header_count;
 	int wait_s;   /* > 0: nothing new yet; look again when something changes, or then */
@@ -75,7 +78,7 @@ enum auth {
 	AUTH_CLERK /* may change things */,
 	AUTH_HEAD /* may enrol kiosks */
 };
-enum body { BODY_NONE, BODY_JSON, BODY_BATCH, BODY_STREAM };
+enum body { BODY_NONE, BODY_JSON, BODY_BATCH, BODY_STREAM, BODY_FORM };
 
 struct stream; /* a body that goes to a file as it comes; see blobs.h */
 

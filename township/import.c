@@ -15,6 +15,7 @@ enum err read_file(const char *path, char **text, size_t *len)
 	FILE *f = fopen(path, "rbe");
 	if (!f)
 		return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
+	setvbuf(f, NULL, _IONBF, 0); /* no second copy of what may be ID numbers */
 	size_t room = 65536, have = 0, n;
 	char *out = malloc(room + 1);
 	enum err e = out ? ERR_OK : ERR_NOMEM;
@@ -43,7 +44,7 @@ enum err read_file(const char *path, char **text, size_t *len)
 	return ERR_OK;
 }
 
-static enum err load(const char *path, char **text, size_t *len, char problem[512])
+enum err import_text(const char *path, char **text, size_t *len, char problem[512])
 {
 	enum err e = read_file(path, text, len);
 	if (e)
@@ -56,31 +57,58 @@ static enum err load(const char *path, char **text, size_t *len, char problem[51
 	return e;
 }
 
+void import_problems(const char *path, const struct roster_problems *problems, enum err e, char problem[512])
+{
+	for (size_t i = 0; i < problems->count; i++)
+		fprintf(stderr, "township: %s:%d: %s\n", path, problems->items[i].row, problems->items[i].what);
+	if (problems->count > 0)
+		snprintf(problem, 512, "%.300s: nothing was taken in; mend what is named above", path);
+	else
+		snprintf(problem, 512, "%.300s: %s", path, err_name(e));
+}
+
+/* ID numbers become digests before anything is locked: some tens of milliseconds each. */
+static enum err digest_roster(struct town *town, struct roster *roster)
+{
+	struct id_params params;
+	enum err e = publish_id_params(town, &params);
+	return e ? e : roster_digest_ids(roster, &params);
+}
+
+static enum err take_roster(struct town *town, const struct roster *roster, const char *path, char problem[512])
+{
+	enum err e = town_begin(town->store);
+	for (size_t i = 0; i < roster->count && !e; i++) {
+		e = publish_deputy(town, &roster->people[i], false);
+		if (e == ERR_EXISTS)
+			snprintf(problem, 512,
+			         "%.200s: nothing was taken in: the ID number of %.100s is already another deputy's; correct it, or "
+			         "take it from the other one first",
+			         path, roster->people[i].name);
+	}
+	if (!e)
+		e = town_audit(town, "operator", "roster.imported", path, "");
+	return town_end(town->store, e);
+}
+
 enum err import_roster(struct town *town, const char *path, size_t *count, char problem[512])
 {
 	char *text;
 	size_t len;
 	struct roster roster = {0};
 	struct roster_problems problems = {0};
-	enum err e = load(path, &text, &len, problem);
+	enum err e = import_text(path, &text, &len, problem);
 	if (e)
 		return e;
 	e = roster_parse_csv(text, len, &roster, &problems);
-	free(text);
-	if (e && problems.count > 0)
-		snprintf(problem, 512, "%.200s:%d: %.200s", path, problems.items[0].row, problems.items[0].what);
-	else if (e)
-		snprintf(problem, 512, "%.300s: %s", path, err_name(e));
+	town_forget(text, len); /* it may hold ID numbers */
+	if (e)
+		import_problems(path, &problems, e, problem);
 	*count = roster.count;
 	if (!e)
-		e = town_begin(town->store);
-	if (!e) {
-		for (size_t i = 0; i < roster.count && !e; i++)
-			e = publish_deputy(town, &roster.people[i]);
-		if (!e)
-			e = town_audit(town, "operator", "roster.imported", path, "");
-		e = town_end(town->store, e);
-	}
+		e = digest_roster(town, &roster);
+	if (!e)
+		e = take_roster(town, &roster, path, problem);
 	roster_clear(&roster);
 	roster_problems_clear(&problems);
 	return e;
@@ -91,7 +119,7 @@ enum err import_rules(struct town *town, const char *path, size_t *count, char p
 	char *text;
 	size_t len;
 	struct rules_text rules = {0};
-	enum err e = load(path, &text, &len, problem);
+	enum err e = import_text(path, &text, &len, problem);
 	if (e)
 		return e;
 	e = rules_text_parse(text, len, &rules);
@@ -165,15 +193,13 @@ enum err import_duty(struct town *town, const char *path, size_t *count, char pr
 	size_t len;
 	struct duty_plan plan = {0};
 	struct roster_problems problems = {0};
-	enum err e = load(path, &text, &len, problem);
+	enum err e = import_text(path, &text, &len, problem);
 	if (e)
 		return e;
 	e = duty_parse_csv(text, len, &plan, &problems);
 	free(text);
-	if (e && problems.count > 0)
-		snprintf(problem, 512, "%.200s:%d: %.200s", path, problems.items[0].row, problems.items[0].what);
-	else if (e)
-		snprintf(problem, 512, "%.300s: %s", path, err_name(e));
+	if (e)
+		import_problems(path, &problems, e, problem);
 	else
 		e = take_plan(town, &plan, path, problem);
 	*count = plan.count;

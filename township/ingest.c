@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "township/attendance.h"
 #include "township/cases.h"
 
 /* One entry of a batch, as far as it could be read. */
@@ -64,11 +65,21 @@ static void entry_read(const json_t *item, const struct town_kiosk *kiosk, int64
 static enum err apply(struct town *town, struct entry *en)
 {
 	json_t *data = json_object_get(en->root, "data");
-	const char *type = en->head.type;
-	if (strcmp(type, "case.submitted") == 0)
-		return case_submitted(town, &en->head, data, &en->reason);
-	if (strcmp(type, "case.rated") == 0)
-		return case_rated(town, &en->head, data, &en->reason);
+	static const struct {
+		const char *type;
+		enum err (*take)(struct town *, const struct event_head *, json_t *, const char **);
+	} kinds[] = {
+		{"case.submitted", case_submitted},
+		{"case.rated", case_rated},
+		{"attendance.signed_in", attendance_signed_in},
+		{"attendance.repeated", attendance_repeated},
+		{"attendance.signed_out", attendance_signed_out},
+		{"leave.asked", leave_asked},
+		{"credential.odd", credential_odd},
+	};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(kinds[i].type, en->head.type) == 0)
+			return kinds[i].take(town, &en->head, data, &en->reason);
 	en->reason = "unknown_type";
 	return ERR_OK;
 }

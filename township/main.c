@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "township/attendance.h"
 #include "township/help.h"
 #include "township/office.h"
 #include "township/password.h"
@@ -13,7 +14,7 @@
 #define DEFAULT_DATA "/var/lib/deputies-home/township"
 
 struct options {
-	const char *data, *config, *listen, *tls_cert, *tls_key, *name, *role;
+	const char *data, *config, *listen, *tls_cert, *tls_key, *name, *role, *deputy;
 	bool demo;
 	struct office_options office;
 	char *rest[64]; /* the command and its words; borrowed */
@@ -40,6 +41,7 @@ static int parse(int argc, char **argv, struct options *o)
 		{"--tls-key", &o->tls_key},
 		{"--name", &o->name},
 		{"--role", &o->role},
+		{"--deputy", &o->deputy},
 		{"--url", &o->office.url},
 		{"--user", &o->office.user},
 		{"--password-file", &o->office.password_file},
@@ -84,9 +86,14 @@ static int user_command(const struct options *o)
 	static struct town town;
 	char problem[512] = "", password[PASSWORD_MAX_BYTES + 2] = "";
 	if (o->count != 3 || strcmp(o->rest[1], "add") != 0 || !o->role)
-		return usage("wrong form of the command", "user; township user add NAME --role head|clerk|readonly");
-	if (strcmp(o->role, "head") != 0 && strcmp(o->role, "clerk") != 0 && strcmp(o->role, "readonly") != 0)
-		return usage("the role is head, clerk or readonly, not", o->role);
+		return usage("wrong form of the command",
+		             "user; township user add NAME --role head|clerk|readonly, or --role deputy --deputy NAME_OR_ID");
+	bool deputy = strcmp(o->role, "deputy") == 0;
+	if (!deputy && strcmp(o->role, "head") != 0 && strcmp(o->role, "clerk") != 0 && strcmp(o->role, "readonly") != 0)
+		return usage("the role is head, clerk, readonly or deputy, not", o->role);
+	if (deputy != (o->deputy != NULL))
+		return usage(deputy ? "whose account it is: give --deputy NAME_OR_ID for" : "--deputy goes with --role deputy, not",
+		             deputy ? o->rest[2] : o->role);
 	if (!fgets(password, sizeof password, stdin) || password[0] == '\n') {
 		fprintf(stderr, "township: no password on standard input\n");
 		return 2;
@@ -96,13 +103,22 @@ static int user_command(const struct options *o)
 		fprintf(stderr, "township: %s\n", problem);
 		return 1;
 	}
-	enum err e = password_user_add(&town, o->rest[2], o->role, password);
+	char id[REPORT_ID_SIZE] = "";
+	enum err e = o->deputy ? town_deputy_resolve(town.store, o->deputy, id) : ERR_OK;
+	if (e == ERR_NOT_FOUND || e == ERR_EXISTS)
+		snprintf(problem, sizeof problem,
+		         e == ERR_EXISTS ? "several deputies are called %.100s: give the id"
+		                         : "no deputy is called %.100s: import the roster first",
+		         o->deputy);
+	if (!e)
+		e = password_user_add(&town, o->rest[2], o->role, o->deputy ? id : NULL, password);
 	sodium_memzero(password, sizeof password);
 	town_stop(&town);
 	if (e)
 		fprintf(stderr, "township: %s\n",
-		        e == ERR_INVALID ? "the name has no spaces, / or :, and the password at least 8 characters"
-		                         : err_name(e));
+		        problem[0]         ? problem
+		        : e == ERR_INVALID ? "the name has no spaces, / or :, and the password at least 8 characters"
+		                           : err_name(e));
 	return e ? 1 : 0;
 }
 
@@ -116,12 +132,13 @@ static int import_command(const struct options *o)
 		{"roster", import_roster},
 		{"rules", import_rules},
 		{"duty", import_duty},
+		{"activities", import_activities},
 	};
 	char problem[512] = "";
 	size_t count = 0;
 	bool changed;
 	if (o->count != 3)
-		return usage("wrong form of the command", "import; township import roster|rules|duty FILE");
+		return usage("wrong form of the command", "import; township import roster|rules|duty|activities FILE");
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		if (strcmp(kinds[i].what, o->rest[1]) != 0)
 			continue;
@@ -138,7 +155,7 @@ static int import_command(const struct options *o)
 			printf("township: %zu taken in from %s\n", count, o->rest[2]);
 		return e ? 1 : 0;
 	}
-	return usage("it imports roster, rules or duty, not", o->rest[1]);
+	return usage("it imports roster, rules, duty or activities, not", o->rest[1]);
 }
 
 static int verify_command(const struct options *o)

@@ -44,10 +44,10 @@ static bool order_parse(int argc, char **argv, struct order *o)
 	return o->command != NULL;
 }
 
-enum call { GET, STEP, APPROVE, PLAIN_POST };
+enum call { GET, STEP, APPROVE, PLAIN_POST, GRANT, REFUSE };
 
 static const struct command {
-	const char *name, *path; /* %s: the first word, escaped */
+	const char *name, *path; /* %s: the next word, escaped. A name of two words takes the first of them */
 	enum call call;
 	int min, max;       /* words */
 	const char *member; /* of the step's body: where the second word goes */
@@ -67,14 +67,30 @@ static const struct command {
 	{"kiosks", "/v1/office/kiosks", GET, 0, 0, NULL, print_kiosks},
 	{"revoke", "/v1/office/kiosks/%s/revoke", PLAIN_POST, 1, 1, NULL, print_step},
 	{"refusals", "/v1/office/refusals", GET, 0, 0, NULL, print_refusals},
+	{"activities", "/v1/office/activities", GET, 0, 0, NULL, print_activities},
+	{"activity show", "/v1/office/activities/%s", GET, 1, 1, NULL, print_activity},
+	{"activity cancel", "/v1/office/activities/%s/cancel", PLAIN_POST, 1, 1, NULL, print_activity},
+	{"leaves", "/v1/office/leaves", GET, 0, 0, NULL, print_leaves},
+	{"leave grant", "/v1/office/activities/%s/leaves/%s", GRANT, 2, 2, NULL, print_leave},
+	{"leave refuse", "/v1/office/activities/%s/leaves/%s", REFUSE, 2, 2, NULL, print_leave},
+	{"flags", "/v1/office/flags", GET, 0, 0, NULL, print_flags},
+	{"cards", "/v1/office/cards", GET, 0, 0, NULL, print_cards},
+	{"card lost", "/v1/office/cards/%s/lost", PLAIN_POST, 1, 1, NULL, print_card},
 };
 
-static const struct command *find_command(const struct order *o)
+/* A second word that belongs to the command's name is taken out of the words. */
+static const struct command *find_command(struct order *o)
 {
-	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-		if (strcmp(commands[i].name, o->command) == 0 && o->count >= commands[i].min &&
-		    o->count <= commands[i].max)
-			return &commands[i];
+	size_t first = strlen(o->command);
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+		const struct command *c = &commands[i];
+		bool two = strncmp(c->name, o->command, first) == 0 && c->name[first] == ' ';
+		if (two ? o->count == 0 || strcmp(c->name + first + 1, o->words[0]) != 0 : strcmp(c->name, o->command) != 0)
+			continue;
+		if (two)
+			memmove(o->words, o->words + 1, (size_t)--o->count * sizeof *o->words);
+		return o->count >= c->min && o->count <= c->max ? c : NULL;
+	}
 	return NULL;
 }
 
@@ -101,6 +117,8 @@ static json_t *body_of(const struct command *c, const struct order *o)
 		json_object_set_new(body, "step", json_string(c->name));
 	if (c->member && second)
 		json_object_set_new(body, c->member, json_string(second));
+	if (c->call == GRANT || c->call == REFUSE)
+		json_object_set_new(body, "state", json_string(c->call == GRANT ? "granted" : "refused"));
 	if (c->call == APPROVE && second)
 		json_object_set_new(body, "name", json_string(second));
 	if (o->consent)
@@ -111,19 +129,33 @@ static json_t *body_of(const struct command *c, const struct order *o)
 	return body;
 }
 
+/* The command's path with the words in their places. */
+static void make_path(struct office_http *http, const struct command *c, const struct order *o, char *path, size_t size)
+{
+	size_t n = 0;
+	int word = 0;
+	for (const char *p = c->path; *p && n + 1 < size;) {
+		if (strncmp(p, "%s", 2) != 0) {
+			path[n++] = *p++;
+			continue;
+		}
+		char *escaped = word < o->count ? office_http_escape(http, o->words[word++]) : NULL;
+		int put = snprintf(path + n, size - n, "%s", escaped ? escaped : "");
+		n = put > 0 && (size_t)put < size - n ? n + (size_t)put : size - 1;
+		curl_free(escaped);
+		p += 2;
+	}
+	path[n] = '\0';
+	if (o->overdue && strchr(c->path, '?'))
+		strncat(path, "&overdue=1", size - n - 1);
+}
+
 static int perform(struct office_http *http, const struct command *c, const struct order *o)
 {
 	char path[1024];
 	long status = 0;
 	json_t *reply = NULL;
-	char *escaped = o->count > 0 ? office_http_escape(http, o->words[0]) : NULL;
-	const char *place = strstr(c->path, "%s");
-	if (place)
-		snprintf(path, sizeof path, "%.*s%s%s", (int)(place - c->path), c->path, escaped ? escaped : "",
-		         place + 2);
-	else
-		snprintf(path, sizeof path, "%s%s", c->path, o->overdue ? "&overdue=1" : "");
-	curl_free(escaped);
+	make_path(http, c, o, path, sizeof path);
 	json_t *body = c->call == GET ? NULL : body_of(c, o);
 	enum err e = office_http_call(http, c->call == GET ? "GET" : "POST", path, body, &status, &reply);
 	json_decref(body);

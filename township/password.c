@@ -79,7 +79,8 @@ enum err password_check(struct town *town, const char *name, const char *passwor
 	return right ? ERR_OK : ERR_DENIED;
 }
 
-enum err password_user_add(struct town *town, const char *name, const char *role, const char *password)
+enum err password_user_add(struct town *town, const char *name, const char *role, const char *deputy,
+                           const char *password)
 {
 	char digest[160];
 	size_t len = strlen(name);
@@ -91,7 +92,7 @@ enum err password_user_add(struct town *town, const char *name, const char *role
 		e = town_begin(town->store);
 	if (e)
 		return e;
-	e = town_user_put(town->store, name, role, digest);
+	e = town_user_put(town->store, name, role, deputy, digest);
 	if (!e)
 		e = town_audit(town, "operator", "user.put", name, role);
 	return town_end(town->store, e);

@@ -14,8 +14,9 @@ MUST_USE enum err password_hash(const char *password, char out[160]);
 MUST_USE enum err password_check(struct town *town, const char *name, const char *password, const char *peer,
                                  struct town_user *user, int64_t *wait_ms);
 
-/* Adds a user (or gives the one of that name a new role and password), with its audit link. */
-MUST_USE enum err password_user_add(struct town *town, const char *name, const char *role,
+/* Adds a user (or gives the one of that name a new role and password), with its audit link. `deputy` is whose account it is,
+ * for the role "deputy", else NULL. */
+MUST_USE enum err password_user_add(struct town *town, const char *name, const char *role, const char *deputy,
                                     const char *password);
 
 #endif

@@ -1,12 +1,52 @@
 #include "township/publish.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/civil.h"
+#include "township/store_attendance.h"
 
-enum err publish_deputy(struct town *town, const struct roster_person *p)
+enum err publish_id_params(struct town *town, struct id_params *params)
+{
+	size_t len = sizeof params->salt;
+	*params = (struct id_params){.ops = ID_ARGON_OPS, .mem_kib = ID_ARGON_MEM_KIB};
+	enum err e = town_begin(town->store);
+	if (!e)
+		e = town_meta_get(town->store, "id_salt", params->salt, &len);
+	if (!e && len != sizeof params->salt)
+		e = ERR_CORRUPT;
+	if (e == ERR_NOT_FOUND) {
+		randombytes_buf(params->salt, sizeof params->salt);
+		e = town_meta_put(town->store, "id_salt", params->salt, sizeof params->salt);
+	}
+	return town_end(town->store, e);
+}
+
+/* Keeps or takes back the person's digest, and puts what is known of it into the change: a kiosk reads only the newest
+ * state of a deputy, however late it asks. */
+static enum err digest_change(struct town *town, const struct roster_person *p, bool back, json_t *data)
+{
+	char owner[REPORT_ID_SIZE];
+	json_t *digest;
+	enum err e = ERR_OK;
+	if (p->has_digest) {
+		e = town_digest_owner(town->store, p->id_digest, p->id, owner);
+		if (e != ERR_NOT_FOUND)
+			return e ? e : ERR_EXISTS;
+		e = town_digest_put(town->store, p->id, &p->id_params, p->id_digest);
+	} else if (back) {
+		e = town_digest_put(town->store, p->id, NULL, NULL);
+	}
+	if (!e)
+		e = town_digest_json(town->store, p->id, &digest);
+	if (!e && digest && json_object_set_new(data, "id_digest", digest))
+		e = ERR_NOMEM;
+	return e;
+}
+
+enum err publish_deputy(struct town *town, const struct roster_person *p, bool digest_back)
 {
 	json_t *mandates = json_array();
 	for (size_t i = 0; i < p->mandate_count; i++)
@@ -20,6 +60,8 @@ enum err publish_deputy(struct town *town, const struct roster_person *p)
 	if (!data)
 		return ERR_NOMEM;
 	enum err e = town_deputy_put(town->store, p);
+	if (!e)
+		e = digest_change(town, p, digest_back, data);
 	if (!e)
 		e = town_change_put(town->store, "deputy", "put", p->id, data, town_now_ms());
 	json_decref(data);

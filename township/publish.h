@@ -6,8 +6,12 @@
 
 enum { DUTY_AHEAD_DAYS = 56, DUTY_KEPT_DAYS = 7 };
 
-/* Each inside the caller's transaction. */
-MUST_USE enum err publish_deputy(struct town *town, const struct roster_person *person);
+/* How this township makes digests of ID numbers: under one salt, made at the first use. Begins its own transaction. */
+MUST_USE enum err publish_id_params(struct town *town, struct id_params *params);
+
+/* Each inside the caller's transaction. A person without a digest keeps the one that is known, unless it is to be taken
+ * back. ERR_EXISTS: the digest is another deputy's. */
+MUST_USE enum err publish_deputy(struct town *town, const struct roster_person *person, bool digest_back);
 MUST_USE enum err publish_rule(struct town *town, const struct rules_rule *rule);
 
 /* Takes in a whole file, or nothing; *count is how many there were. On failure `problem` names file, row and
@@ -21,7 +25,11 @@ MUST_USE enum err import_duty(struct town *town, const char *path, size_t *count
  * enough; *changed tells whether there was anything to do. Takes no lock and begins its own transaction. */
 MUST_USE enum err publish_duty_days(struct town *town, bool *changed);
 
-/* A whole file, malloc'ed, NUL-terminated, at most 8 MiB. */
+/* A whole file, malloc'ed, NUL-terminated, at most 8 MiB; import_text also wants it to be UTF-8, and says in `problem` what
+ * is wrong. */
 MUST_USE enum err read_file(const char *path, char **text, size_t *len);
+MUST_USE enum err import_text(const char *path, char **text, size_t *len, char problem[512]);
+/* Names every bad row on standard error; the sentence that ends it goes into `problem`. */
+void import_problems(const char *path, const struct roster_problems *problems, enum err e, char problem[512]);
 
 #endif

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "township/attendance.h"
 #include "township/http.h"
 #include "township/password.h"
 #include "township/publish.h"
@@ -183,11 +184,14 @@ static enum err import_demo(struct town *town, char problem[512])
 		{"roster.csv", import_roster},
 		{"rules.txt", import_rules},
 		{"duty.csv", import_duty},
+		{"activities.csv", import_activities},
 	};
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
 		char path[4096];
 		size_t count;
 		if (!find_demo(files[i].name, path)) {
+			if (files[i].import == import_activities)
+				continue; /* a site may announce none */
 			snprintf(problem, 512, "the demo's %s is neither in the source tree nor in %s/demo",
 			         files[i].name, DATADIR);
 			return ERR_NOT_FOUND;
@@ -209,7 +213,7 @@ static enum err first_user(struct town *town)
 	sodium_bin2base64(password, sizeof password, random, sizeof random,
 	                  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	snprintf(path, sizeof path, "%s/keys/office.password", town->dir);
-	enum err e = password_user_add(town, "office", "head", password);
+	enum err e = password_user_add(town, "office", "head", NULL, password);
 	if (!e)
 		e = keys_write_secret(path, password, strlen(password));
 	if (!e)
@@ -267,7 +271,10 @@ int init_folder(const char *dir, const char *name, bool demo)
 	}
 	e = town_start(dir, &town, problem);
 	if (!e) {
+		struct id_params params;
 		e = first_user(&town);
+		if (!e)
+			e = publish_id_params(&town, &params);
 		if (!e && demo)
 			e = import_demo(&town, problem);
 		town_stop(&town);

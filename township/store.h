@@ -55,8 +55,8 @@ struct town_user {
 	bool disabled;
 };
 MUST_USE enum err town_user_find(struct town_store *store, const char *name, struct town_user *user);
-/* Adds, or changes role and password of the one of that name. */
-MUST_USE enum err town_user_put(struct town_store *store, const char *name, const char *role,
+/* Adds, or changes role, deputy (NULL: nobody's) and password of the one of that name. */
+MUST_USE enum err town_user_put(struct town_store *store, const char *name, const char *role, const char *deputy,
                                 const char *password);
 
 MUST_USE enum err town_session_add(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES],

@@ -35,13 +35,14 @@ enum err town_user_find(struct town_store *store, const char *name, struct town_
 	return e;
 }
 
-enum err town_user_put(struct town_store *store, const char *name, const char *role, const char *password)
+enum err town_user_put(struct town_store *store, const char *name, const char *role, const char *deputy,
+                       const char *password)
 {
 	return db_run(
 		store,
-		"INSERT INTO users(name, role, password, created_ms) VALUES (?1, ?2, ?3, unixepoch() * 1000)"
-		" ON CONFLICT (name) DO UPDATE SET role = ?2, password = ?3, disabled = 0",
-		"ttt", name, role, password);
+		"INSERT INTO users(name, role, password, created_ms, deputy) VALUES (?1, ?2, ?3, unixepoch() * 1000, ?4)"
+		" ON CONFLICT (name) DO UPDATE SET role = ?2, password = ?3, deputy = ?4, disabled = 0",
+		"tttt", name, role, password, deputy);
 }
 
 enum err town_session_add(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES],

@@ -68,3 +68,15 @@ def uuid7():
     raw[8] = 0x80 | raw[8] & 63
     text = raw.hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def argon2id(text, salt, ops, mem_kib, size):
+    out = ctypes.create_string_buffer(size)
+    assert _lib.crypto_pwhash_argon2id(out, ctypes.c_ulonglong(size), text, ctypes.c_ulonglong(len(text)), salt,
+                                       ctypes.c_ulonglong(ops), ctypes.c_size_t(mem_kib << 10), 2) == 0
+    return out.raw
+
+
+def verify(public, domain, message, signature):
+    form = domain + hashlib.blake2b(message, digest_size=32).digest()
+    return _lib.crypto_sign_verify_detached(signature, form, ctypes.c_ulonglong(len(form)), public) == 0

@@ -1,6 +1,9 @@
 """A township, kiosks and their data, as real processes on random ports, for the tests of this folder."""
+import atexit
+import base64
 import ctypes
 import gzip
+import hashlib
 import http.client
 import json
 import os
@@ -13,6 +16,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import openapi  # noqa: E402
@@ -45,6 +49,20 @@ def free_port():
         return s.getsockname()[1]
 
 
+_demo = {}
+
+
+def demo_folder():
+    """A township with the demo site, made once a process: its ID numbers take seconds to become digests."""
+    if BUILD not in _demo:
+        folder = tempfile.mkdtemp(prefix="dhk-demo-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        subprocess.run([BUILD + "/township", "--data", folder + "/township", "init", "--demo"], check=True,
+                       stdout=subprocess.DEVNULL)
+        _demo[BUILD] = folder + "/township"
+    return _demo[BUILD]
+
+
 class Reply:
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body
@@ -63,8 +81,10 @@ class Township:
 
     def __init__(self, folder, demo=False, tls=None):
         self.folder, self.tls, self.process, self.port = os.path.join(folder, "township"), tls, None, free_port()
-        command = [BUILD + "/township", "--data", self.folder, "init"] + (["--demo"] if demo else [])
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        if demo:
+            shutil.copytree(demo_folder(), self.folder)
+        else:
+            subprocess.run([BUILD + "/township", "--data", self.folder, "init"], check=True, stdout=subprocess.DEVNULL)
         with open(self.folder + "/keys/office.password") as file:
             self.password = file.read()
         self.log = os.path.join(folder, "township.log")
@@ -133,9 +153,38 @@ class Township:
     def step(self, case_id, step, **details):
         return self.office("POST", f"/cases/{case_id}/steps", {"step": step, **details})
 
-    def add_user(self, name, role, password):
-        subprocess.run([BUILD + "/township", "--data", self.folder, "user", "add", name, "--role", role],
-                       input=password.encode(), check=True)
+    def command(self, *words, **more):
+        return subprocess.run([BUILD + "/township", "--data", self.folder, *words], capture_output=True, text=True, **more)
+
+    def office_command(self, *words, **more):
+        return self.command("office", "--url", self.url, *words, **more)
+
+    def add_user(self, name, role, password, deputy=None):
+        done = self.command("user", "add", name, "--role", role, *(["--deputy", deputy] if deputy else []), input=password)
+        assert done.returncode == 0, done.stderr
+
+    def deputy(self, name, **more):
+        """Puts a deputy on the roster; their id."""
+        person = "p-" + hashlib.blake2b(name.encode(), digest_size=8).hexdigest()
+        reply = self.office("PUT", "/deputies/" + person, {"name": name, "mandates": [{"level": "township"}], **more})
+        assert reply.status == 200, reply.body
+        return person
+
+    def activity(self, *invited, title="法律法规学习", begins=600, lasts=7200, **more):
+        """Announces one that begins in so many seconds; its id."""
+        start = int((time.time() + begins) * 1000)
+        reply = self.office("POST", "/activities", {"title": title, "place": "二楼会议室", "starts": start,
+                                                    "ends": start + lasts * 1000, "invited": list(invited), **more})
+        assert reply.status == 200, reply.body
+        return reply.json["id"]
+
+    def people(self, activity):
+        """How each deputy stands to the activity, by id."""
+        return {p["deputy"]: p for p in self.office("GET", "/activities/" + activity).json["people"]}
+
+    def post_form(self, path, fields, **more):
+        body = fields if isinstance(fields, bytes) else urllib.parse.urlencode(fields).encode()
+        return self.request("POST", path, body, headers={"Content-Type": "application/x-www-form-urlencoded"}, **more)
 
     def verify(self):
         return subprocess.run([BUILD + "/township", "--data", self.folder, "verify"], capture_output=True, text=True)
@@ -161,8 +210,8 @@ class PaperKiosk:
         approved = self.town.office("POST", f"/enrolments/{self.code}/approve")
         assert approved.status == 200, approved.body
         grant = self.town.request("GET", f"/v1/enrolments/{ticket}").json
-        import base64
         self.id, self.token = grant["kiosk"], grant["token"]
+        self.sign_key = base64.b64decode(grant["sign_key"])
         self.seal_key, self.salt = base64.b64decode(grant["seal_key"]), base64.b64decode(grant["slip_salt"])
         return self
 
@@ -187,6 +236,22 @@ class PaperKiosk:
         data.update(change)
         return self.event("case.submitted", data, seq)
 
+    def signed_in(self, activity, deputy, by="card", repeated=False, change=None, **head):
+        """An event of a deputy who signed in here; `change` alters its data."""
+        data = {"activity": activity, "deputy": deputy, "by": by, "timing": "on_time", "listed": True, "on_leave": False,
+                "issue": 1 if by == "qr" else 0, **(change or {})}
+        return self.event("attendance.repeated" if repeated else "attendance.signed_in", data, **head)
+
+    def phone_path(self, activity, slots=0, kiosk=None, secret=None, domain=b"DHP1", spoil=None):
+        """The address that the box shows for deputies' phones, so many half minutes from now."""
+        kiosk_id, slot = (kiosk or self.id).encode(), int(time.time()) // 30 + slots
+        message = (b"\x01" + slot.to_bytes(4, "big") + bytes([len(kiosk_id)]) + kiosk_id +
+                   bytes([len(activity.encode())]) + activity.encode())
+        whole = bytearray(message + sodium.sign(secret or self.secret, domain, message))
+        if spoil is not None:
+            whole[spoil] ^= 1
+        return "/s/" + base64.urlsafe_b64encode(whole).decode().rstrip("=")
+
     def send(self, *events, **more):
         return self.town.request("POST", f"/v1/kiosks/{self.id}/events", {"events": list(events)}, token=self.token, **more)
 
@@ -194,6 +259,16 @@ class PaperKiosk:
         body = gzip.compress(json.dumps({"events": events}).encode())
         return self.town.request("POST", f"/v1/kiosks/{self.id}/events", body, token=self.token,
                                  headers={"Content-Type": "application/json", "Content-Encoding": "gzip"})
+
+    def all_changes(self, kind):
+        """What the stream holds of a kind, by id."""
+        found, after = {}, 0
+        while True:
+            page = self.changes(after)
+            found.update((c["id"], c["data"]) for c in page["changes"] if c["type"] == kind)
+            if not page["more"]:
+                return found
+            after = page["next"]
 
     def changes(self, after=0, wait=0, kind=None):
         reply = self.town.request("GET", f"/v1/kiosks/{self.id}/changes?after={after}&wait={wait}", token=self.token,
