@@ -211,7 +211,7 @@ enum err store_sign_in(struct store *store, const struct sign_in *in, struct sig
 {
 	struct door d;
 	enum presented what = PRESENTED_OVER;
-	if (in->by != SIGN_BY_CARD && in->by != SIGN_BY_QR)
+	if (in->by != SIGN_BY_CARD && (in->by != SIGN_BY_QR || in->issue == 0)) /* issues count from 1 */
 		return ERR_INVALID;
 	enum err e = open_door(store, in->activity, in->deputy, &d);
 	if (e == ERR_OK)

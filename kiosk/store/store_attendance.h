@@ -50,7 +50,7 @@ MUST_USE enum err store_attendance(struct store *store, const char *activity, co
 struct sign_in {
 	char activity[REPORT_ID_SIZE], deputy[REPORT_ID_SIZE];
 	enum sign_by by;       /* SIGN_BY_CARD or SIGN_BY_QR here */
-	uint32_t issue;        /* of the QR card; 0 otherwise */
+	uint32_t issue;        /* of the QR card, 1 and up; 0 otherwise */
 	bool out;              /* an explicit wish to sign out, before the time for it */
 };
 struct sign_in_result {
@@ -59,7 +59,8 @@ struct sign_in_result {
 };
 /* What attendance_presented says of it, recorded in one transaction: the row, its event ("attendance.signed_in" or
  * "attendance.signed_out"), its audit link. Already signed in at another kiosk: recorded as a second sign-in
- * ("attendance.repeated") and flagged, once; the result is PRESENTED_ALREADY all the same. ERR_STATE: not enrolled;
+ * ("attendance.repeated") and flagged, once; the result is PRESENTED_ALREADY all the same. ERR_INVALID: by phone, or a QR
+ * card without an issue; ERR_STATE: not enrolled;
  * ERR_NOT_FOUND: no such activity or deputy; ERR_FULL, ERR_IO: nothing was recorded. */
 MUST_USE enum err store_sign_in(struct store *store, const struct sign_in *in, struct sign_in_result *result);
 

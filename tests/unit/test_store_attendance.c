@@ -91,6 +91,9 @@ static void test_event(void **state)
 
 	in.by = SIGN_BY_PHONE;
 	assert_int_equal(store_sign_in(f->store, &in, &r), ERR_INVALID);
+	in.by = SIGN_BY_QR;
+	in.issue = 0;
+	assert_int_equal(store_sign_in(f->store, &in, &r), ERR_INVALID);
 	assert_int_equal(fixture_sign(f, "a-2", "p-0001", &r), ERR_NOT_FOUND);
 	assert_int_equal(fixture_sign(f, "a-1", "p-0009", &r), ERR_NOT_FOUND);
 	assert_intact(f);
