@@ -80,3 +80,7 @@ def argon2id(text, salt, ops, mem_kib, size):
 def verify(public, domain, message, signature):
     form = domain + hashlib.blake2b(message, digest_size=32).digest()
     return _lib.crypto_sign_verify_detached(signature, form, ctypes.c_ulonglong(len(form)), public) == 0
+
+
+def blake2b(message, size=32):
+    return hashlib.blake2b(message, digest_size=size).digest()
