@@ -1,10 +1,11 @@
 #include "devices/samv.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 static const uint8_t PREAMBLE[] = { 0xaa, 0xaa, 0xaa, 0x96, 0x69 };
-enum { PREAMBLE_BYTES = sizeof PREAMBLE, LENGTH_BYTES = 2, STATUS_BYTES = 3, MIN_COUNTED = STATUS_BYTES + 1 };
+enum { PREAMBLE_BYTES = sizeof PREAMBLE, LENGTH_BYTES = 2, STATUS_BYTES = 3, MIN_COUNTED = STATUS_BYTES + 1, MODULE_BYTES = 16 };
 
 static uint8_t xor_of(const uint8_t *bytes, size_t len)
 {
@@ -88,6 +89,62 @@ enum samv_found samv_take(struct samv_parser *parser, struct samv_reply *reply)
 		parser->taken = whole;
 		return SAMV_FRAME;
 	}
+}
+
+bool samv_is_halfway(const struct samv_parser *parser)
+{
+	return parser->used - parser->taken >= PREAMBLE_BYTES;
+}
+
+bool samv_give_up(struct samv_parser *parser)
+{
+	drop_taken(parser);
+	if (!samv_is_halfway(parser))
+		return false;
+	drop(parser, 1);
+	return true;
+}
+
+bool samv_answers(enum samv_command command, const struct samv_reply *reply)
+{
+	switch (reply->status) {
+	case SAMV_FOUND:
+		return command == SAMV_FIND;
+	case SAMV_DONE:
+		break;
+	default:
+		return true; /* any of them can fail */
+	}
+	switch (command) {
+	case SAMV_FIND:
+		return false;
+	case SAMV_READ:
+		return reply->data_len > SAMV_TEXT_BYTES;
+	case SAMV_MODULE:
+		return reply->data_len == MODULE_BYTES;
+	case SAMV_SELECT:
+	case SAMV_STATUS:
+	case SAMV_RESET:
+		break;
+	}
+	return reply->data_len < MODULE_BYTES;
+}
+
+static uint32_t number_at(const uint8_t *data, int bytes)
+{
+	uint32_t value = 0;
+	for (int i = bytes - 1; i >= 0; i--)
+		value = value << 8 | data[i];
+	return value;
+}
+
+enum err samv_module(const uint8_t *data, size_t len, char out[IDCARD_MODULE_SIZE])
+{
+	if (len != MODULE_BYTES)
+		return ERR_INVALID;
+	(void)snprintf(out, IDCARD_MODULE_SIZE, "%02u.%02u-%08u-%010u-%010u", number_at(data, 2), number_at(data + 2, 2),
+	               number_at(data + 4, 4), number_at(data + 8, 4), number_at(data + 12, 4));
+	return ERR_OK;
 }
 
 void samv_wipe(struct samv_parser *parser)

@@ -18,7 +18,14 @@ enum {
 	SAMV_MAX_REPLY = 2400, /* the longest known: text, portrait and two fingerprints, 2321 */
 	SAMV_TEXT_BYTES = 256
 };
-enum samv_command { SAMV_STATUS = 0x11ff, SAMV_FIND = 0x2001, SAMV_SELECT = 0x2002, SAMV_READ = 0x3001 };
+enum samv_command {
+	SAMV_RESET = 0x10ff,
+	SAMV_STATUS = 0x11ff,
+	SAMV_MODULE = 0x12ff,
+	SAMV_FIND = 0x2001,
+	SAMV_SELECT = 0x2002,
+	SAMV_READ = 0x3001
+};
 enum samv_status {
 	SAMV_DONE = 0x90,
 	SAMV_FOUND = 0x9f,
@@ -45,13 +52,22 @@ enum samv_found { SAMV_NOTHING, SAMV_FRAME, SAMV_BAD_SUM };
 /* The next frame, good until the next call with this parser. Noise before it is dropped. After SAMV_BAD_SUM
  * the search goes on inside the spoilt frame: its length may have been what was wrong. */
 enum samv_found samv_take(struct samv_parser *parser, struct samv_reply *reply);
+/* A frame has begun and not ended. */
+bool samv_is_halfway(const struct samv_parser *parser);
+/* Its end does not come: what followed its first byte is looked at anew by samv_take. False: there was none. */
+bool samv_give_up(struct samv_parser *parser);
 void samv_wipe(struct samv_parser *parser);
+
+/* Can this be the answer to that? One that comes too late would else pass for the next one's. */
+bool samv_answers(enum samv_command command, const struct samv_reply *reply);
 
 /* The data of a reply to SAMV_READ. ERR_INVALID for lengths, text or a check digit that are wrong,
  * ERR_UNSUPPORTED for a kind of card nobody knows. `card` is written only on success. */
 MUST_USE enum err samv_card(const uint8_t *data, size_t len, struct idcard *card);
 
-/* GB 11643: 17 digits and the check character of ISO 7064 MOD 11-2. */
-bool samv_number_ok(const char *number);
+/* The data of a reply to SAMV_MODULE as the makers print it, "05.01-20170726-0000123456-0987654321": two numbers of 16
+ * bits, then three of 32, little endian. (Digits from the format that public code reads their libraries' text with,
+ * "%02d.%02d-%08d-%010d-%010d"; widths from the 16 bytes.) ERR_INVALID. */
+MUST_USE enum err samv_module(const uint8_t *data, size_t len, char out[IDCARD_MODULE_SIZE]);
 
 #endif

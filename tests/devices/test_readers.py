@@ -14,7 +14,7 @@ TEST_TIMEOUT_S = 60
 
 
 def number(seed):
-    first = f"4105261960{seed:07d}"[:17]
+    first = f"41052619600101{seed:03d}"
     return first + check_digit(first)
 
 
@@ -236,8 +236,13 @@ class Codes(Case):
 
 class Refused(Case):
     def test_uris(self):
-        for kind, uri, error in (("card", "usb:", "not supported"),
-                                 ("card", "usb:0400:c35a", "not supported"),
+        for kind, uri, error in (("card", "cups:", "not supported"),
+                                 ("card", "usb:", "invalid input"),
+                                 ("card", "usb:0400", "invalid input"),
+                                 ("card", "usb:0400:c35", "invalid input"),
+                                 ("card", "usb:0400:c35a1", "invalid input"),
+                                 ("card", "usb:04g0:c35a", "invalid input"),
+                                 ("card", "usb:automatic", "invalid input"),
                                  ("scan", "", "not supported"),
                                  ("card", "serial:ttyUSB0", "invalid input"),
                                  ("card", "serial:/dev/ttyUSB0?baud=12345", "invalid input"),
@@ -245,7 +250,8 @@ class Refused(Case):
             with self.subTest(uri):
                 line = self.client(kind, uri).expect("open ([a-z ]+): (.*)")
                 self.assertEqual(line[1], error)
-                self.assertIn("baud=" if "?" in uri else "serial:/dev/", line[2])
+                self.assertIn("baud=" if "?" in uri else "usb:auto" if uri.startswith("usb:") else "serial:/dev/",
+                              line[2])
 
 
 if __name__ == "__main__":

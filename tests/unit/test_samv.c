@@ -1,4 +1,4 @@
-/* links: kiosk/devices/samv.c kiosk/devices/samv_card.c kiosk/model/utf8.c */
+/* links: kiosk/devices/samv.c kiosk/devices/samv_card.c kiosk/model/utf8.c kiosk/model/id_number.c kiosk/model/civil.c kiosk/model/err.c */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,6 +22,8 @@ static void request_bytes(void **state)
 		{ SAMV_STATUS, { 0xaa, 0xaa, 0xaa, 0x96, 0x69, 0x00, 0x03, 0x11, 0xff, 0xed } },
 		{ SAMV_FIND, { 0xaa, 0xaa, 0xaa, 0x96, 0x69, 0x00, 0x03, 0x20, 0x01, 0x22 } },
 		{ SAMV_SELECT, { 0xaa, 0xaa, 0xaa, 0x96, 0x69, 0x00, 0x03, 0x20, 0x02, 0x21 } },
+		{ SAMV_MODULE, { 0xaa, 0xaa, 0xaa, 0x96, 0x69, 0x00, 0x03, 0x12, 0xff, 0xee } },
+		{ SAMV_RESET, { 0xaa, 0xaa, 0xaa, 0x96, 0x69, 0x00, 0x03, 0x10, 0xff, 0xec } },
 		{ SAMV_READ, { 0xaa, 0xaa, 0xaa, 0x96, 0x69, 0x00, 0x03, 0x30, 0x01, 0x32 } },
 	};
 	for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
@@ -288,25 +290,149 @@ static void wrong_cards(void **state)
 	assert_string_equal(card.name, "untouched");
 }
 
-static void check_characters(void **state)
+static void dates_of(uint8_t *text, const char *from, const char *until)
+{
+	put_text(text + 188, 16, from);
+	put_text(text + 204, 16, until);
+}
+
+static void dates(void **state)
 {
 	(void)state;
-	assert_true(samv_number_ok(NUMBER));
-	assert_true(samv_number_ok("440524188001010014"));
-	assert_false(samv_number_ok("440524188001010015"));
-	assert_false(samv_number_ok("11010519491231002x"));
-	assert_false(samv_number_ok("1101051949123100X2"));
-	assert_false(samv_number_ok("11010519491231002"));
-	assert_false(samv_number_ok(""));
-	/* Every single wrong digit is caught. */
-	for (int i = 0; i < 17; i++) {
-		for (char digit = '0'; digit <= '9'; digit++) {
-			char number[19];
-			memcpy(number, NUMBER, sizeof number);
-			number[i] = digit;
-			assert_int_equal(samv_number_ok(number), digit == NUMBER[i]);
+	static const uint16_t for_good[] = { 0x957f, 0x671f };
+	static const char KINDS[] = { ' ', 'J', 'Y', 'I' };
+	for (size_t i = 0; i < sizeof KINDS; i++) {
+		uint8_t data[READ_DATA];
+		struct idcard card;
+		uint8_t *text = resident_card(data);
+		text[248] = (uint8_t)KINDS[i];
+		if (KINDS[i] == 'I')
+			put_text(text + 122, 30, "USA110080010101");
+		dates_of(text, "20180901", "20380901");
+		assert_int_equal(samv_card(data, sizeof data, &card), ERR_OK);
+		assert_string_equal(card.from, "20180901");
+		assert_string_equal(card.until, "20380901");
+		dates_of(text, "20240229", "");
+		put_units(text + 204, for_good, 2);
+		assert_int_equal(samv_card(data, sizeof data, &card), ERR_OK);
+		assert_string_equal(card.from, "20240229");
+		assert_string_equal(card.until, "");
+	}
+}
+
+static void dates_that_are_none(void **state)
+{
+	(void)state;
+	static const char *const BAD[][2] = {
+		{ "", "" },           { "20180901", "" },         { "", "20380901" },         { "20180931", "20380901" },
+		{ "20180901", "20380229" }, { "2018-9-1", "20380901" }, { "20180901", "2038090" }, { "00000000", "20380901" },
+	};
+	for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
+		uint8_t data[READ_DATA];
+		struct idcard card;
+		dates_of(resident_card(data), BAD[i][0], BAD[i][1]);
+		assert_int_equal(samv_card(data, sizeof data, &card), ERR_OK);
+		assert_string_equal(card.from, "");
+		assert_string_equal(card.until, "");
+	}
+	/* 长期 with something after it is no date, nor without a beginning. */
+	static const uint16_t more[] = { 0x957f, 0x671f, '1' };
+	uint8_t data[READ_DATA];
+	struct idcard card;
+	uint8_t *text = resident_card(data);
+	dates_of(text, "20180901", "");
+	put_units(text + 204, more, 3);
+	assert_int_equal(samv_card(data, sizeof data, &card), ERR_OK);
+	assert_string_equal(card.from, "");
+	dates_of(text, "", "");
+	put_units(text + 204, more, 2);
+	assert_int_equal(samv_card(data, sizeof data, &card), ERR_OK);
+	assert_string_equal(card.until, "");
+}
+
+static void a_long_name_in_two_pieces(void **state)
+{
+	(void)state;
+	uint8_t data[READ_DATA];
+	struct idcard card;
+	uint8_t *text = blank_card(data, 'Y');
+	put_text(text + 52, 70, "WOLFESCHLEGELSTEINHAUSENBERGERDORFF");
+	put_text(text + 220, 22, ", HUBERT B.");
+	put_text(text + 122, 36, "911124198108030024");
+	assert_int_equal(samv_card(data, sizeof data, &card), ERR_OK);
+	assert_string_equal(card.name, "WOLFESCHLEGELSTEINHAUSENBERGERDORFF, HUBERT B.");
+}
+
+static void a_frame_that_does_not_end(void **state)
+{
+	(void)state;
+	/* Half of one, nothing behind it. */
+	struct samv_parser parser = { 0 };
+	struct samv_reply reply;
+	assert_false(samv_is_halfway(&parser));
+	feed(&parser, FOUND, 4);
+	assert_int_equal(samv_take(&parser, &reply), SAMV_NOTHING);
+	assert_false(samv_is_halfway(&parser));
+	assert_false(samv_give_up(&parser));
+	feed(&parser, FOUND + 4, 5);
+	assert_int_equal(samv_take(&parser, &reply), SAMV_NOTHING);
+	assert_true(samv_is_halfway(&parser));
+	assert_true(samv_give_up(&parser));
+	assert_int_equal(samv_take(&parser, &reply), SAMV_NOTHING);
+	assert_false(samv_give_up(&parser));
+	/* Noise that looks like the beginning of a long one hides a whole one. */
+	static const uint8_t head[] = { 0xaa, 0xaa, 0xaa, 0x96, 0x69, 0x05, 0x08, 0x00 };
+	feed(&parser, head, sizeof head);
+	feed(&parser, STATUS_OK, sizeof STATUS_OK);
+	assert_int_equal(samv_take(&parser, &reply), SAMV_NOTHING);
+	assert_true(samv_give_up(&parser));
+	assert_int_equal(samv_take(&parser, &reply), SAMV_FRAME);
+	assert_int_equal(reply.status, SAMV_DONE);
+	/* One that was taken is whole. */
+	assert_false(samv_is_halfway(&parser));
+	assert_false(samv_give_up(&parser));
+}
+
+static void answers_that_come_too_late(void **state)
+{
+	(void)state;
+	static const struct {
+		int status;
+		size_t len;
+		enum samv_command yes[6];
+	} CASES[] = {
+		{ SAMV_FOUND, 4, { SAMV_FIND } },
+		{ SAMV_DONE, 8, { SAMV_SELECT, SAMV_STATUS, SAMV_RESET } },
+		{ SAMV_DONE, 0, { SAMV_SELECT, SAMV_STATUS, SAMV_RESET } },
+		{ SAMV_DONE, 16, { SAMV_MODULE } },
+		{ SAMV_DONE, 4 + 256 + 1024, { SAMV_READ } },
+		{ SAMV_NO_CARD, 0, { SAMV_FIND, SAMV_SELECT, SAMV_READ, SAMV_MODULE, SAMV_STATUS, SAMV_RESET } },
+	};
+	static const enum samv_command ALL[] = { SAMV_FIND,   SAMV_SELECT, SAMV_READ,
+		                                 SAMV_MODULE, SAMV_STATUS, SAMV_RESET };
+	for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+		struct samv_reply reply = { CASES[i].status, NULL, CASES[i].len };
+		for (size_t c = 0; c < 6; c++) {
+			bool yes = false;
+			for (size_t y = 0; y < 6; y++)
+				yes = yes || CASES[i].yes[y] == ALL[c];
+			assert_int_equal(samv_answers(ALL[c], &reply), yes);
 		}
 	}
+}
+
+static void module_number(void **state)
+{
+	(void)state;
+	static const uint8_t data[16] = { 5, 0, 1, 0, 0x9e, 0xc7, 0x33, 0x01, 0x40, 0xe2, 0x01, 0x00, 0xff, 0xff, 0xff, 0xff };
+	char out[IDCARD_MODULE_SIZE];
+	assert_int_equal(samv_module(data, sizeof data, out), ERR_OK);
+	assert_string_equal(out, "05.01-20170654-0000123456-4294967295");
+	assert_int_equal(samv_module(data, 15, out), ERR_INVALID);
+	static const uint8_t most[16] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		                          0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+	assert_int_equal(samv_module(most, sizeof most, out), ERR_OK);
+	assert_string_equal(out, "65535.65535-4294967295-4294967295-4294967295");
 }
 
 int main(void)
@@ -324,7 +450,12 @@ int main(void)
 		cmocka_unit_test(permit),
 		cmocka_unit_test(foreigners),
 		cmocka_unit_test(wrong_cards),
-		cmocka_unit_test(check_characters),
+		cmocka_unit_test(dates),
+		cmocka_unit_test(dates_that_are_none),
+		cmocka_unit_test(a_long_name_in_two_pieces),
+		cmocka_unit_test(a_frame_that_does_not_end),
+		cmocka_unit_test(answers_that_come_too_late),
+		cmocka_unit_test(module_number),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
