@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -329,6 +330,14 @@ class Kiosk:
         pairs = [line.partition(" ") for line in self._tool("--counts").splitlines()]
         return {name: int(value) if value.lstrip("-").isdigit() and name != "enrol_code" else value
                 for name, _, value in pairs}
+
+    def identity(self):
+        """Its id and its secret key, as its folder has them."""
+        database = sqlite3.connect(self.folder + "/kiosk.db")
+        kiosk = bytes(database.execute("SELECT CAST(value AS BLOB) FROM identity WHERE key = 'kiosk'").fetchone()[0]).decode()
+        database.close()
+        with open(self.folder + "/keys/sign.key", "rb") as file:
+            return kiosk, file.read()
 
     def submit(self, count=1, *options):
         """Lists of (code, receipt, case id)."""
