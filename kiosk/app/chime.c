@@ -46,7 +46,8 @@ static void sound(struct chime *c, enum chime_kind kind)
 		SDL_AudioSpec want = { .freq = RATE, .format = AUDIO_S16SYS, .channels = 1, .samples = 512 };
 		if (SDL_InitSubSystem(SDL_INIT_AUDIO) != 0)
 			return;
-		c->device = SDL_OpenAudioDevice(NULL, 0, &want, NULL, 0);
+		if (SDL_GetNumAudioDevices(0) != 0) /* ALSA fills the log when asked for a card that is not there */
+			c->device = SDL_OpenAudioDevice(NULL, 0, &want, NULL, 0);
 		if (!c->device) {
 			SDL_QuitSubSystem(SDL_INIT_AUDIO);
 			return;

@@ -66,8 +66,18 @@ class Office:
         return self.ask("POST", "/activities", body)["id"]
 
     def came(self, key, name):
-        """How one deputy stands to an activity at the office; None while nothing is known."""
-        return next((row for row in self.activity(key)["attendance"] if row["name"] == name), None)
+        """The attendance of one deputy as the office has it; None while they have not come."""
+        return next((row["attendance"] for row in self.activity(key)["people"] if row["name"] == name), None)
+
+    def leave_of(self, key, name):
+        return next((row["leave"] for row in self.activity(key)["people"] if row["name"] == name), None)
+
+    def decide_leave(self, key, name, state):
+        deputy = next(row["deputy"] for row in self.activity(key)["people"] if row["name"] == name)
+        self.ask("POST", f"/activities/{key}/leaves/{deputy}", {"state": state})
+
+    def flags(self):
+        return self.ask("GET", "/flags")["flags"]
 
     # ---- cards ----
 
