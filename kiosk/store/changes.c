@@ -12,6 +12,7 @@
 #include "store/store_sync.h"
 #include "store/wake.h"
 
+static const char unknown_type[] = "a type that this version does not know";
 enum { RULE_TEXT_MAX = 1024 * 1024, VIEW_MAX = 256 * 1024, SKIPPED_ENTRY_MAX = 64 * 1024 };
 
 bool change_text(json_t *object, const char *name, char *out, size_t size)
@@ -278,11 +279,14 @@ static const struct change_kind kinds[] = {
 	{NULL, NULL, NULL, NULL},
 };
 
-static const struct change_kind *find_kind(const struct change_kind *k, const char *type)
+static const struct change_kind *find_kind(const char *type)
 {
-	while (k->type && strcmp(k->type, type) != 0)
-		k++;
-	return k->type ? k : NULL;
+	const struct change_kind *const lists[] = {kinds, change_attendance_kinds};
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+		for (const struct change_kind *k = lists[i]; k->type; k++)
+			if (strcmp(k->type, type) == 0)
+				return k;
+	return NULL;
 }
 
 static bool read_entry(json_t *json, struct change_entry *en)
@@ -302,11 +306,9 @@ static bool read_entry(json_t *json, struct change_entry *en)
 
 static enum err apply(struct store *store, const struct change_entry *en, const char **reason)
 {
-	const struct change_kind *k = find_kind(kinds, en->type);
+	const struct change_kind *k = find_kind(en->type);
 	if (!k)
-		k = find_kind(change_attendance_kinds, en->type);
-	if (!k)
-		return change_skip(reason, "a type that this version does not know");
+		return change_skip(reason, unknown_type);
 	if (en->put)
 		return k->put(store, en, reason);
 	if (k->del)
@@ -321,7 +323,7 @@ static enum err record_skipped(struct store *store, json_t *json, const struct c
 	if (!text)
 		return ERR_NOMEM;
 	char cut[96];
-	snprintf(cut, sizeof cut, "(%zu bytes, too long to keep) %.40s", strlen(text), en->id ? en->id : "");
+	snprintf(cut, sizeof cut, "(%zu bytes, too long to keep: change %lld)", strlen(text), (long long)en->cursor);
 	const char *kept = strlen(text) <= SKIPPED_ENTRY_MAX ? text : cut;
 	enum err e = db_run(store->db,
 	                    "INSERT OR IGNORE INTO skipped_changes(cursor, type, reason, entry)"
@@ -343,6 +345,55 @@ static enum err apply_or_skip(struct store *store, json_t *json, int64_t after)
 	                      : change_skip(&reason, "not a change: cursor, type, op, id or data is wrong");
 	if (e == ERR_INVALID && reason)
 		e = record_skipped(store, json, &en, reason);
+	return e;
+}
+
+/* The first one after *n that was skipped for its type alone, which is known by now; ERR_NOT_FOUND: none. */
+static enum err next_known(struct store *store, int64_t *n, json_t **entry)
+{
+	sqlite3_stmt *stmt;
+	bool row = false, known = false;
+	enum err e = db_query(store->db, &stmt, "SELECT n, type, entry FROM skipped_changes WHERE reason = ? AND n > ? ORDER BY n",
+	                      "si", unknown_type, *n);
+	while (e == ERR_OK && !known && (e = db_step(stmt, &row)) == ERR_OK && row)
+		known = find_kind((const char *)sqlite3_column_text(stmt, 1)) != NULL;
+	if (e == ERR_OK && known) {
+		*n = sqlite3_column_int64(stmt, 0);
+		*entry = json_loads((const char *)sqlite3_column_text(stmt, 2), 0, NULL); /* NULL: too long to have been kept */
+	}
+	sqlite3_finalize(stmt);
+	return e == ERR_OK && !known ? ERR_NOT_FOUND : e;
+}
+
+static enum err retry_one(struct store *store, int64_t n, json_t *json)
+{
+	struct change_entry en;
+	const char *reason = NULL;
+	if (!json || !read_entry(json, &en))
+		return ERR_OK; /* stays as it is */
+	enum err e = apply(store, &en, &reason);
+	if (e == ERR_INVALID && reason)
+		return db_run(store->db, "UPDATE skipped_changes SET reason = ? WHERE n = ?", "si", reason, n);
+	return e == ERR_OK ? db_run(store->db, "DELETE FROM skipped_changes WHERE n = ?", "i", n) : e;
+}
+
+enum err changes_retry(struct store *store)
+{
+	int64_t n = 0;
+	json_t *json = NULL;
+	enum err e = next_known(store, &n, &json);
+	if (e != ERR_OK)
+		return e == ERR_NOT_FOUND ? ERR_OK : e;
+	json_decref(json);
+	n = 0;
+	e = tx_begin(store);
+	while (e == ERR_OK && (e = next_known(store, &n, &json)) == ERR_OK) {
+		e = retry_one(store, n, json);
+		json_decref(json);
+	}
+	if (e == ERR_NOT_FOUND)
+		e = tx_commit(store, "changes");
+	tx_rollback(store);
 	return e;
 }
 

@@ -333,6 +333,8 @@ enum err store_open(const char *dir, unsigned flags, struct store **store, struc
 	}
 	if (e == ERR_OK && unclean)
 		e = drop_stray_blobs(s);
+	if (e == ERR_OK)
+		(void)!changes_retry(s); /* what cannot be written now waits for the next opening */
 	if (e == ERR_OK && flags & STORE_OWNER)
 		make_mark(dir, mark);
 	if (e != ERR_OK || !(flags & STORE_OWNER)) {

@@ -114,6 +114,10 @@ void database_close(struct store *store);
  * notes it. */
 void salvage(struct store *store, const char *damaged);
 
+/* Applies what an older program skipped because it did not know the type; done at every opening, so that it stands before
+ * all that comes later. */
+MUST_USE enum err changes_retry(struct store *store);
+
 /* ---- writing an event
  * ------------------------------------------------------------------------------------------ */
 

@@ -24,6 +24,12 @@ static void leave(void)
 	dir_remove(room.root);
 }
 
+/* Long before this was built: a clock that sends nobody away. */
+static int64_t march(void)
+{
+	return INT64_C(1773280025000);
+}
+
 static void enter(void)
 {
 	static const uint8_t seal_key[SEAL_PUBLIC_BYTES] = {1}, sign_key[SIGN_PUBLIC_BYTES] = {1}, salt[SLIP_SALT_BYTES] = {9};
@@ -39,6 +45,7 @@ static void enter(void)
 	snprintf(room.dir, sizeof room.dir, "%s/data", room.root);
 	HOLDS(store_create(room.dir) == ERR_OK);
 	HOLDS(store_open(room.dir, STORE_OWNER, &room.store, NULL) == ERR_OK);
+	room.store->now_ms = march;
 	HOLDS(db_exec(room.store->db, "PRAGMA synchronous = OFF") == ERR_OK);
 	HOLDS(enrol_finish(room.store, &grant) == ERR_OK);
 	room.pages = 0;
@@ -87,6 +94,18 @@ static void check(void)
 	check_activities();
 }
 
+/* Somebody holds up a card meanwhile, or asks for leave: rows of our own, for the next pages to meet. */
+static void somebody_comes(void)
+{
+	struct sign_in in = {"a-1", "p-1", SIGN_BY_CARD, 0, room.pages % 3 == 0};
+	struct sign_in_result r;
+	enum err e = store_sign_in(room.store, &in, &r);
+	HOLDS(e == ERR_OK || e == ERR_NOT_FOUND);
+	HOLDS(e != ERR_OK || r.what == PRESENTED_CANCELLED || r.row.signed_in);
+	e = store_ask_leave(room.store, "a-1", "p-2", LEAVE_ILL);
+	HOLDS(e == ERR_OK || e == ERR_NOT_FOUND || e == ERR_STATE);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	json_t *page = json_loadb((const char *)data, len, JSON_DECODE_ANY, NULL);
@@ -101,6 +120,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	enum err e = changes_apply(room.store, page, 1000);
 	HOLDS(e == (json_is_array(page) ? ERR_OK : ERR_INVALID));
 	json_decref(page);
+	somebody_comes();
 	if (room.pages++ % PAGES_A_CHECK == 0)
 		check();
 	return 0;
