@@ -33,7 +33,7 @@ void api_card_issue(struct request *rq, struct reply *rp)
 {
 	char deputy[REPORT_ID_SIZE], name[128], text[CARD_TOKEN_SIZE], who[80], detail[32];
 	char issued[TOWN_DATE_SIZE], expires[TOWN_DATE_SIZE];
-	struct card_token card;
+	struct card_token card = {0};
 	const char *wanted = request_text(rq, "deputy");
 	const json_t *days = json_object_get(rq->json, "days");
 	json_int_t n = days ? json_integer_value(days) : CARD_DAYS_DEFAULT;
@@ -70,7 +70,7 @@ void api_card_issue(struct request *rq, struct reply *rp)
 void api_card_lost(struct request *rq, struct reply *rp)
 {
 	char deputy[REPORT_ID_SIZE], who[80], detail[32];
-	struct card_state before, after;
+	struct card_state before = {0}, after = {0};
 	if (!resolve(rq, rp, rq->args[0], deputy))
 		return;
 	snprintf(who, sizeof who, "user:%s", rq->user.name);

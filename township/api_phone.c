@@ -160,9 +160,9 @@ static void sign_in(struct request *rq, struct reply *rp, const struct town_user
 {
 	struct phone_code code;
 	struct activity a;
-	struct attendance_standing standing;
+	struct attendance_standing standing = {0};
 	enum presented what = PRESENTED_ALREADY;
-	char deputy[REPORT_ID_SIZE], name[128], who[80], object[REPORT_ID_SIZE * 2];
+	char deputy[REPORT_ID_SIZE], name[128] = "", who[80], object[REPORT_ID_SIZE * 2];
 	int64_t now = town_now_ms();
 	enum err e = town_user_deputy(rq->town->store, user->id, deputy);
 	if (e == ERR_NOT_FOUND) {
@@ -216,7 +216,7 @@ void api_phone_sign_in(struct request *rq, struct reply *rp)
 	struct phone_code code;
 	struct activity a;
 	struct town_user user = {0};
-	char name[256], password[PASSWORD_MAX_BYTES + 1];
+	char name[256] = "", password[PASSWORD_MAX_BYTES + 1] = "";
 	int64_t wait_ms = 0;
 	town_lock(rq->town);
 	bool good = code_good(rq, rp, &code, &a) && door_open(rq, rp, &a, town_now_ms());

@@ -203,7 +203,7 @@ void api_deputy_put(struct request *rq, struct reply *rp)
 	if (!e)
 		e = town_begin(rq->town->store);
 	if (!e) {
-		e = publish_deputy(rq->town, &p, number && json_is_null(number));
+		e = publish_deputy(rq->town, &p, json_is_null(number));
 		if (!e)
 			e = town_audit(rq->town, who, "deputy.put", p.id, number ? "with id_number" : "");
 		e = town_end(rq->town->store, e);

@@ -1,5 +1,7 @@
 """Activities from the office to every box, and who came back to the office: in any order, any number of times."""
 import glob
+import hashlib
+import os
 import signal
 import sqlite3
 import threading
@@ -9,6 +11,35 @@ import unittest
 import world
 
 HEADINGS = "编号,名称,类别,日期,开始,结束,地点,参加人员,签退\n"
+
+
+class Upgrading(world.WorldTest):
+    def test_a_database_from_before_keeps_its_users_and_sessions(self):
+        town = world.Township(self.folder)
+        path = town.folder + "/township.db"
+        new, old = sqlite3.connect(path), sqlite3.connect(self.folder + "/old.db")
+        for script in sorted(glob.glob(world.TOP + "/db/township/000[123]_*.sql")):
+            with open(script, encoding="utf-8") as file:
+                old.executescript(file.read())
+        old.executemany("INSERT INTO meta VALUES (?, ?)", new.execute("SELECT key, value FROM meta WHERE key <> 'id_salt'").fetchall())
+        old.executemany("INSERT INTO users VALUES (?, ?, ?, ?, ?, ?)",
+                        new.execute("SELECT id, name, role, password, disabled, created_ms FROM users").fetchall())
+        token = "a token of before"
+        old.execute("INSERT INTO sessions VALUES (?, 1, 0, ?)", (hashlib.blake2b(token.encode(), digest_size=32).digest(), int(time.time() + 60) * 1000))
+        old.execute("PRAGMA user_version = 3")
+        old.commit()
+        new.close()
+        old.close()
+        for name in glob.glob(path + "*"):
+            os.remove(name)
+        os.rename(self.folder + "/old.db", path)
+        town.start()
+        self.addCleanup(lambda: town.process.poll() is None and town.stop(signal.SIGKILL))
+        self.assertEqual(town.request("GET", "/v1/office/cases", token=token).status, 200)
+        person = town.deputy("马建国", id_number=Digests.NUMBERS[0])
+        town.add_user("马建国", "deputy", "long enough", deputy=person)
+        self.assertEqual(town.stop(), 0)
+        self.assertEqual(sqlite3.connect(path).execute("PRAGMA foreign_key_check").fetchall(), [])
 
 
 class Announcing(world.WorldTest):
@@ -191,7 +222,6 @@ class Coming(world.WorldTest):
         self.assertIn("a-gone/p-gone", self.other.all_changes("attendance"))
 
     def test_long_ids_travel_as_their_hash(self):
-        import hashlib
         activity, deputy = "a-" + "x" * 50, "p-" + "y" * 50
         self.taken(self.kiosk, self.kiosk.signed_in(activity, deputy))
         self.assertEqual(list(self.other.all_changes("attendance")), [hashlib.blake2b(f"{activity}/{deputy}".encode(), digest_size=16).hexdigest()])
