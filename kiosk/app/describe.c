@@ -32,11 +32,11 @@ static json_t *signing_json(const struct app *app)
 	const struct signing *s = &app->session->signing;
 	const struct deputy_row *d = s->deputy[0] && s->outcome != SIGNING_PROBLEM ? site_deputy(&app->site, s->deputy) : NULL;
 	bool done = s->outcome == SIGNING_DONE;
-	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:b, s:b, s:b, s:i}", "outcome", outcomes[s->outcome], "problem",
+	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:b, s:b, s:b, s:i, s:i}", "outcome", outcomes[s->outcome], "problem",
 	                 s->outcome == SIGNING_PROBLEM ? (int)s->problem : -1, "name", d ? d->name : "", "what",
 	                 done ? presented[s->result.what] : "", "timing", done ? timing_id(s->result.row.timing) : "", "listed",
 	                 (int)s->result.row.listed, "on_leave", (int)s->result.row.on_leave, "photo", (int)(s->portrait.pixels != NULL),
-	                 "present", s->activity.present);
+	                 "present", s->activity.present, "room_present", app->room.row.present);
 }
 
 /* What the kiosk itself says beside its buttons. */
@@ -45,10 +45,10 @@ static json_t *said_json(const struct app *app)
 	const struct session *s = app->session;
 	enum paper_tone tone;
 	const char *paper = app->screen == &screen_done ? app_paper_words(app, &tone) : "";
-	return json_pack("{s:s, s:s, s:s, s:i, s:I, s:s, s:o}", "toast", app->toast ? app->toast : "", "code",
+	return json_pack("{s:s, s:s, s:s, s:i, s:I, s:s, s:b, s:o}", "toast", app->toast ? app->toast : "", "code",
 	                 s->find_message ? s->find_message : "", "paper", paper, "countdown_s", app->countdown_s, "pause_s",
 	                 (json_int_t)((throttle_wait_ms(&app->throttle, app->now_ms) + 999) / 1000), "receipt",
-	                 s->submitted ? s->done.receipt : "", "signing", signing_json(app));
+	                 s->submitted ? s->done.receipt : "", "reader", (int)app->idcard_present, "signing", signing_json(app));
 }
 
 static int64_t monotonic_us(void)

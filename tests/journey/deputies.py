@@ -21,6 +21,14 @@ def id_number(name):
         return next(row["身份证号"] for row in csv.DictReader(file) if row["姓名"] == name)
 
 
+def names_of_one():
+    """The names that only one of the demo's people has."""
+    with open(ROSTER, encoding="utf-8-sig", newline="") as file:
+        people = dict.fromkeys((row["姓名"], row["身份证号"]) for row in csv.DictReader(file))
+    names = [name for name, _ in people]
+    return [name for name in names if names.count(name) == 1]
+
+
 class Office:
     """Somebody of the office at the township's server, through its own interface."""
 

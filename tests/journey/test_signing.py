@@ -1,8 +1,13 @@
 """Deputies sign in at the real kiosk: by ID card and by QR card, early and late, twice, on the wrong day, with the wrong card."""
+import http.client
+import os
+import subprocess
+import tempfile
 import time
+import urllib.parse
 
-from deputies import Office, id_number, now_ms
-from process import wait_until
+from deputies import Office, id_number, names_of_one, now_ms
+from process import BUILD, run, wait_until
 from room import Room
 
 NOT_IN_ROSTER, PERMIT, FOREIGNER, CODE_DAMAGED, CODE_OTHER, CODE_FORGED, CODE_REVOKED = 0, 1, 2, 5, 6, 8, 11
@@ -212,6 +217,103 @@ class ByCard(Arrivals):
         self.assertEqual(self.hold("马建国")["what"], "already")
         self.site.verify()
         self.done()
+
+
+class ByPhone(Arrivals):
+    """The code on the room's screen leads to the township's page, and what is done there comes back to the screen."""
+
+    PASSWORD = "ma-jianguo-8"
+
+    def code(self):
+        """The address in the code that the screen shows, as a phone reads it."""
+        with tempfile.TemporaryDirectory() as folder:
+            picture = os.path.join(folder, "screen.png")
+            self.display.screenshot(picture)
+            return run(["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", picture]).stdout.strip()
+
+    def page(self, address, form=None):
+        url = urllib.parse.urlsplit(address)
+        connection = http.client.HTTPConnection(url.hostname, url.port, timeout=20)
+        body = urllib.parse.urlencode(form) if form else None
+        try:
+            connection.request("POST" if form else "GET", url.path, body,
+                               {"Content-Type": "application/x-www-form-urlencoded"} if form else {})
+            reply = connection.getresponse()
+            return reply.status, reply.read().decode()
+        finally:
+            connection.close()
+
+    def test_a_phone_signs_in_and_the_screen_shows_it_within_two_seconds(self):
+        subprocess.run([os.path.join(BUILD, "township"), "--data", self.site.town_data, "user", "add", "majianguo", "--role",
+                        "deputy", "--deputy", "马建国"], input=self.PASSWORD.encode(), check=True, capture_output=True)
+        key = self.plan("手机签到的会", ["马建国", "周玉兰"])
+        self.home()
+        self.kiosk.tap_to("home.activities", "activities")
+        self.kiosk.wait_target("activities." + key)
+        self.kiosk.tap_to("activities." + key, "room")
+        self.kiosk.settle()
+        address = wait_until(self.code, 5, "a code on the screen")
+        self.assertTrue(address.startswith(self.site.url + "/s/"), address)
+        status, text = self.page(address)
+        self.assertEqual((status, "手机签到的会" in text), (200, True), text)
+        status, text = self.page(address, {"name": "majianguo", "password": "wrong"})
+        self.assertNotEqual(status, 200)
+        self.assertEqual(self.kiosk.current().said["signing"]["room_present"], 0)
+        status, text = self.page(address, {"name": "majianguo", "password": self.PASSWORD})
+        self.assertEqual((status, "签到成功" in text), (200, True), text)
+        self.kiosk.wait(lambda state: state.said["signing"]["room_present"] == 1, "the phone's sign-in on the screen", 2)
+        self.kiosk.tap_to("bar.back", "activities")
+        self.assertEqual(self.hold("马建国")["what"], "already")
+        self.done()
+
+    def test_the_code_changes_every_half_minute(self):
+        key = self.plan("换码的会", ["马建国"])
+        self.home()
+        self.kiosk.tap_to("home.activities", "activities")
+        self.kiosk.wait_target("activities." + key)
+        self.kiosk.tap_to("activities." + key, "room")
+        self.kiosk.settle()
+        first = wait_until(self.code, 5, "a code on the screen")
+        wait_until(lambda: self.code() not in ("", first), 33, "another code", interval=1)
+        self.kiosk.tap_to("bar.back", "activities")
+        self.kiosk.tap_to("bar.back", "home")
+
+
+class Queue(Arrivals):
+    """One scanner, and everybody at the door at once."""
+
+    PEOPLE = 20
+    EACH_S = 1.8      # a hundred in three minutes
+
+    def test_none_is_lost_and_none_twice(self):
+        names = names_of_one()[:self.PEOPLE]
+        key = self.plan("全体会议", names)
+        codes = {name: self.office.card(name) for name in names}
+        self.home()
+        begun = time.monotonic()
+        for number, name in enumerate(names):
+            self.scanner.tell("scan " + codes[name])
+            self.kiosk.wait(lambda state: state.said["signing"]["name"] == name, f"{name} on the screen", 1)
+            time.sleep(max(0, begun + (number + 1) * self.EACH_S - time.monotonic()))
+        self.site.wait_synced()
+        opened = self.office.activity(key)
+        self.assertEqual(opened["present"], len(names))
+        self.assertEqual({row["attendance"]["times"] for row in opened["people"]}, {1})
+        self.done()
+
+
+class SilentReader(Arrivals):
+    def test_it_is_named_and_the_code_is_offered(self):
+        self.plan("读卡器坏了的会", ["马建国"])
+        code = self.office.card("马建国")
+        self.reader.tell("fault silence")
+        self.home()
+        self.kiosk.tap_to("home.activities", "activities")
+        self.kiosk.wait(lambda state: state.said["reader"] is False, "the reader told as gone", 20)
+        self.assertEqual(self.scan(code)["what"], "signed_in")
+        self.done()
+        self.reader.tell("fault none")
+        self.kiosk.wait(lambda state: state.said["reader"] is True, "the reader back", 20)
 
 
 class WrongCards(Arrivals):
