@@ -250,7 +250,8 @@ static bool step_look(struct printer *p)
 	if (!e)
 		e = p->carrier.look(p->carrier.self, &health);
 	pthread_mutex_lock(&p->lock);
-	p->look_at_ms = monotonic_ms() + (e == ERR_OFFLINE || e == ERR_TIMEOUT ? LOOK_MS / 5 : LOOK_MS);
+	int look_ms = p->carrier.look_ms ? p->carrier.look_ms : LOOK_MS;
+	p->look_at_ms = monotonic_ms() + (e == ERR_OFFLINE || e == ERR_TIMEOUT ? look_ms / 5 : look_ms);
 	if (e)
 		health = e == ERR_OFFLINE || e == ERR_TIMEOUT ? PRINTER_OFFLINE : PRINTER_ERROR;
 	return set_health(p, health);
@@ -304,16 +305,23 @@ static void *work(void *arg)
 	return NULL;
 }
 
+static enum err unknown(const char *uri, char problem[256])
+{
+	snprintf(problem, 256,
+	         "unknown printer \"%.80s\": known are cups:QUEUE, usb:VVVV:PPPP, usb:auto, file:PATH, or nothing for no printer",
+	         uri);
+	return ERR_UNSUPPORTED;
+}
+
 static enum err open_carrier(struct printer *p, const char *uri, char problem[256])
 {
 	if (strncmp(uri, "cups:", 5) == 0)
 		return printer_cups_open(uri + 5, &p->interrupt, &p->carrier, problem);
+	if (strncmp(uri, "usb:", 4) == 0)
+		return printer_usb_open(uri + 4, &p->interrupt, &p->carrier, problem);
 	if (strncmp(uri, "file:", 5) == 0)
 		return printer_file_open(uri + 5, &p->carrier, problem);
-	snprintf(problem, 256,
-	         "unknown printer \"%.80s\": known are cups:QUEUE, file:PATH, or nothing for no printer",
-	         uri);
-	return ERR_UNSUPPORTED;
+	return unknown(uri, problem);
 }
 
 static void nothing_changed(void *ctx)
@@ -455,4 +463,18 @@ void printer_cancel(struct printer *p, int id)
 		pthread_cond_signal(&p->wake);
 	}
 	pthread_mutex_unlock(&p->lock);
+}
+
+enum err printer_describe(const char *uri, char text[PRINTER_DESCRIPTION_SIZE], char problem[256])
+{
+	text[0] = problem[0] = '\0';
+	if (strncmp(uri, "cups:", 5) == 0)
+		return printer_cups_describe(uri + 5, text, problem);
+	if (strncmp(uri, "usb:", 4) == 0)
+		return printer_usb_describe(uri + 4, text, problem);
+	if (strncmp(uri, "file:", 5) == 0) {
+		snprintf(text, PRINTER_DESCRIPTION_SIZE, "%s.NNNN", uri + 5);
+		return ERR_OK;
+	}
+	return unknown(uri, problem);
 }

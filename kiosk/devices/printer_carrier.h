@@ -33,12 +33,19 @@ struct carrier {
 	/* Drops what an earlier, killed run left behind, and everything of this one. */
 	enum err (*sweep)(void *self);
 	void (*destroy)(void *self);
-	void *self; /* owned */
+	void *self;  /* owned */
+	int look_ms; /* how often look is worth calling; 0 for what printer.c thinks right */
 };
 
-/* `target` is what follows "cups:" or "file:". `interrupt` outlives the carrier. */
+/* `target` is what follows "cups:", "usb:" or "file:". `interrupt` outlives the carrier. */
 MUST_USE enum err printer_cups_open(const char *target, struct interrupt *interrupt, struct carrier *carrier,
                                     char problem[256]);
+MUST_USE enum err printer_usb_open(const char *target, struct interrupt *interrupt, struct carrier *carrier,
+                                   char problem[256]);
 MUST_USE enum err printer_file_open(const char *target, struct carrier *carrier, char problem[256]);
+
+/* As printer_describe, printer.h. */
+MUST_USE enum err printer_cups_describe(const char *target, char text[PRINTER_DESCRIPTION_SIZE], char problem[256]);
+MUST_USE enum err printer_usb_describe(const char *target, char text[PRINTER_DESCRIPTION_SIZE], char problem[256]);
 
 #endif

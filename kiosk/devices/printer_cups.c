@@ -293,23 +293,66 @@ static bool queue_name_ok(const char *name)
 	return true;
 }
 
-enum err printer_cups_open(const char *target, struct interrupt *interrupt, struct carrier *carrier,
-                           char problem[256])
+/* `cups` as calloc'ed by the caller. */
+static enum err prepare(struct cups_printer *cups, const char *target, struct interrupt *interrupt, char problem[256])
 {
 	if (!queue_name_ok(target)) {
 		snprintf(problem, 256,
 		         "printer \"cups:\" wants the name of a CUPS queue, as \"lpstat -e\" lists them");
 		return ERR_INVALID;
 	}
-	struct cups_printer *cups = calloc(1, sizeof *cups);
-	if (!cups)
-		return ERR_NOMEM;
 	cups->interrupt = interrupt;
 	snprintf(cups->resource, sizeof cups->resource, "/printers/%s", target);
 	/* cupsd goes by the path alone; the host is for form's sake. */
 	httpAssembleURI(HTTP_URI_CODING_ALL, cups->uri, sizeof cups->uri, "ipp", NULL, "localhost", 0,
 	                cups->resource);
-	*carrier = (struct carrier){ cups_start, cups_poll,    cups_drop, cups_look,
-		                     cups_sweep, cups_destroy, cups };
 	return ERR_OK;
+}
+
+enum err printer_cups_open(const char *target, struct interrupt *interrupt, struct carrier *carrier,
+                           char problem[256])
+{
+	struct cups_printer *cups = calloc(1, sizeof *cups);
+	if (!cups)
+		return ERR_NOMEM;
+	enum err e = prepare(cups, target, interrupt, problem);
+	if (e) {
+		free(cups);
+		return e;
+	}
+	*carrier = (struct carrier){ cups_start, cups_poll,    cups_drop, cups_look,
+		                     cups_sweep, cups_destroy, cups,      0 };
+	return ERR_OK;
+}
+
+/* The queue's make and model, and where it leads: a raw queue has no model of its own. */
+enum err printer_cups_describe(const char *target, char text[PRINTER_DESCRIPTION_SIZE], char problem[256])
+{
+	static const char *const WANTED[] = { "printer-make-and-model", "device-uri" };
+	enum { LIMIT_MS = 3000 };
+	struct interrupt interrupt = { .deadline_ms = monotonic_ms() + LIMIT_MS };
+	struct cups_printer cups = { 0 };
+	struct ipp_link link;
+	enum err e = prepare(&cups, target, &interrupt, problem);
+	if (e)
+		return e;
+	ipp_t *request = new_request(&cups, IPP_OP_GET_PRINTER_ATTRIBUTES, 0), *response;
+	if (!request)
+		return ERR_NOMEM;
+	ippAddStrings(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes",
+	              sizeof WANTED / sizeof *WANTED, NULL, WANTED);
+	e = ipp_link_open(&link, &interrupt);
+	if (e)
+		ippDelete(request);
+	else
+		e = ask(&link, cups.resource, request, &response);
+	if (!e) {
+		const char *model = text_of(response, "printer-make-and-model");
+		const char *uri = ippGetString(ippFindAttribute(response, "device-uri", IPP_TAG_URI), 0, NULL);
+		snprintf(text, PRINTER_DESCRIPTION_SIZE, "%s%s%s%s", model ? model : "", uri ? " (" : "", uri ? uri : "",
+		         uri ? ")" : "");
+		ippDelete(response);
+	}
+	ipp_link_close(&link);
+	return e == ERR_TIMEOUT ? ERR_OFFLINE : e;
 }

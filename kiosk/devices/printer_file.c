@@ -120,6 +120,6 @@ enum err printer_file_open(const char *target, struct carrier *carrier, char pro
 		return ERR_NOMEM;
 	}
 	*carrier = (struct carrier){ file_start, file_poll,    file_drop, file_look,
-		                     file_sweep, file_destroy, file };
+		                     file_sweep, file_destroy, file,      0 };
 	return ERR_OK;
 }

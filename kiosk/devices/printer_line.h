@@ -17,7 +17,7 @@ struct printer_line {
 	void (*close)(void *self);
 	bool (*is_open)(const void *self);
 	/* Sends all, or says why not; *len is what the printer took. LINE_STALLED: it took nothing for `patience_ms`.
-	 * LINE_GONE: the line is closed. */
+	 * LINE_GONE: the line is closed, and it may have taken more. */
 	enum line_sent (*send)(void *self, const uint8_t *bytes, size_t *len, int patience_ms);
 	/* How many bytes came, at most `size`; 0 when none did in that time; -1 when the line is gone, and closed. */
 	int (*receive)(void *self, uint8_t *bytes, size_t size, int wait_ms);

@@ -4,6 +4,7 @@
 
 enum {
 	CHUNK_BYTES = 1024, /* of data that is none of our commands */
+	SMALL_BYTES = 64,   /* commands that are not worth a look each */
 	WAIT_MS = 200,      /* between two questions to a printer that is not ready */
 	PATIENCE_MS = 2000, /* a band takes a third of a second */
 	CUT_OFF_MS = 200,
@@ -75,6 +76,8 @@ static bool reach(struct printer_run *run)
 static bool pay_owed(struct printer_run *run)
 {
 	static const uint8_t NOUGHTS[CHUNK_BYTES] = { 0 };
+	if (run->owed && talk_clear(&run->talk))
+		note(run, run->mid_slip, 0);
 	while (run->owed) {
 		size_t want = run->owed < sizeof NOUGHTS ? run->owed : sizeof NOUGHTS, done = want;
 		enum line_sent sent = run->line->send(run->line->self, NOUGHTS, &done, CUT_OFF_MS);
@@ -135,14 +138,16 @@ static enum outcome send_chunk(struct printer_run *run, const uint8_t *bytes, si
 	while (len) {
 		size_t done = len;
 		enum line_sent sent = run->line->send(run->line->self, bytes, &done, PATIENCE_MS);
+		if (sent == LINE_GONE) {
+			note(run, true, len); /* how much of it got there is not known */
+			return cancelled(run) ? CANCELLED : INTERRUPTED;
+		}
 		bytes += done;
 		len -= done;
 		if (done)
 			note(run, true, len);
 		if (cancelled(run))
 			return CANCELLED;
-		if (sent == LINE_GONE)
-			return run->mid_slip ? INTERRUPTED : NOT_BEGUN;
 		if (sent == LINE_STALLED) {
 			unsigned trouble = peek(run);
 			stalled = true;
@@ -233,13 +238,24 @@ static enum outcome send_and_ask(struct printer_run *run, const uint8_t *chunk, 
 	return outcome;
 }
 
+/* Whole commands, small ones together. */
+static size_t next_chunk(const uint8_t *bytes, size_t len)
+{
+	size_t chunk = 0;
+	while (chunk < len && chunk < SMALL_BYTES) {
+		size_t command = escpos_command_len(bytes + chunk, len - chunk);
+		if (!command)
+			return chunk ? chunk : len < CHUNK_BYTES ? len : CHUNK_BYTES;
+		chunk += command;
+	}
+	return chunk;
+}
+
 /* From one command to the next, looking in between. */
 static enum outcome send_part(struct printer_run *run, const uint8_t *bytes, size_t len)
 {
 	for (size_t at = 0; at < len;) {
-		size_t chunk = escpos_command_len(bytes + at, len - at);
-		if (!chunk)
-			chunk = len - at < CHUNK_BYTES ? len - at : CHUNK_BYTES;
+		size_t chunk = next_chunk(bytes + at, len - at);
 		unsigned trouble = talk_look(&run->talk);
 		if (cancelled(run))
 			return CANCELLED;
@@ -280,8 +296,8 @@ static void cut_off(struct printer_run *run)
 	size_t len = sizeof RESET_AND_CUT;
 	if (!run->mid_slip || !is_open(run))
 		return;
-	if (talk_clear(&run->talk))
-		note(run, true, 0);
+	if (!run->owed)
+		(void)talk_clear(&run->talk); /* else the rest of it comes out before the cut */
 	if (pay_owed(run) && run->line->send(run->line->self, RESET_AND_CUT, &len, CUT_OFF_MS) == LINE_SENT)
 		note(run, false, 0);
 }

@@ -70,11 +70,17 @@ static bool taken_back(const struct printer_talk *talk)
 	return !talk->line->pause(talk->line->self, 0);
 }
 
+/* Late answers to older questions. */
+static void hear_stale(struct printer_talk *talk)
+{
+	for (int stale = 0, got = 1; got > 0 && stale < STALE_BYTES; stale += got)
+		got = hear(talk, 0);
+	talk->reader = (struct dle_reader){ 0 }; /* what was begun and did not go on was noise */
+}
+
 static int ask_once(struct printer_talk *talk, uint8_t which)
 {
 	const uint8_t question[] = { 0x10, 0x04, which };
-	for (int stale = 0, got = 1; got > 0 && stale < STALE_BYTES; stale += got)
-		got = hear(talk, 0);
 	unsigned noise = talk->noise;
 	talk->status = NO_ANSWER;
 	if (!send(talk, question, sizeof question))
@@ -89,8 +95,11 @@ static int ask_once(struct printer_talk *talk, uint8_t which)
 static int ask(struct printer_talk *talk, uint8_t which)
 {
 	int answer = GARBLED;
-	for (int i = 0; i < TRIES && answer == GARBLED; i++)
+	for (int i = 0; i < TRIES && answer == GARBLED; i++) {
+		if (i)
+			hear_stale(talk);
 		answer = ask_once(talk, which);
+	}
 	return answer;
 }
 
@@ -102,6 +111,7 @@ static unsigned look_once(struct printer_talk *talk)
 		return line->is_open(line->self) ? line->peek(line->self) : TROUBLE_OFFLINE | TROUBLE_SILENT;
 	static const uint8_t ORDER[] = { 1, 2, 4, 3 };
 	int answers[5] = { DLE_FINE, DLE_FINE, DLE_FINE, DLE_FINE, DLE_FINE };
+	hear_stale(talk);
 	for (int i = 0; i < (int)sizeof ORDER; i++) {
 		if (ORDER[i] == 3 && !(answers[2] & CAUSE_ERROR))
 			break;

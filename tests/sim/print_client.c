@@ -1,4 +1,5 @@
-/* print_client URI [FILE...]: prints each FILE through devices/printer.h and tells what happens, a line each:
+/* print_client --describe URI: what the printer says of itself, and how asking went.
+ * print_client URI [FILE...]: prints each FILE through devices/printer.h and tells what happens, a line each:
  *   health NAME      state JOB NAME
  * Lines on stdin: "submit FILE", "cancel JOB", "close" (as the end of stdin does). It ends with "closed" and
  * the milliseconds that closing took. */
@@ -111,8 +112,18 @@ static void loop(struct client *client)
 	}
 }
 
+static int describe(const char *uri)
+{
+	char text[PRINTER_DESCRIPTION_SIZE], problem[256];
+	enum err e = printer_describe(uri, text, problem);
+	printf("%s: %s%s\n", err_name(e), text, problem);
+	return e != ERR_OK;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 3 && strcmp(argv[1], "--describe") == 0)
+		return describe(argv[2]);
 	if (argc < 2) {
 		fprintf(stderr, "Usage: print_client URI [FILE...]\n");
 		return 2;

@@ -139,9 +139,11 @@ class Usb:
         return self.path
 
     def accept(self):
+        if self.conn:
+            self.hang_up()
         self.conn, _ = self.listener.accept()
         self.printer.sel.register(self.conn, selectors.EVENT_READ, self.receive)
-        self.told_room = None
+        self.told_room, self.frames = None, bytearray()
         if self.plugged:
             self.frame("P")
             self.printer.tell_room()
@@ -160,9 +162,7 @@ class Usb:
         except ConnectionError:
             data = b""
         if not data:
-            self.printer.sel.unregister(self.conn)
-            self.conn.close()
-            self.conn = None
+            self.hang_up()
             return
         self.frames += data
         while len(self.frames) >= 5:
@@ -171,10 +171,15 @@ class Usb:
                 break
             letter, body = chr(self.frames[0]), bytes(self.frames[5:size])
             del self.frames[:size]
-            if letter == "O":
+            if letter == "O" and self.printer.alive:  # without power what was still on its way is nowhere
                 self.out(body)
             elif letter == "C":
                 self.control(body)
+
+    def hang_up(self):
+        self.printer.sel.unregister(self.conn)
+        self.conn.close()
+        self.conn = None
 
     def out(self, data):
         if self.limit is None:
@@ -280,10 +285,10 @@ class Printer:
             free = max(0, self.buffer - self.backlog - len(self.received))
         self.line.room(free)
 
-    def enqueue(self, command):
-        self.queue.append(command)
+    def enqueue(self, command, kind):
+        self.queue.append((command, kind))
         self.backlog += len(command)
-        if command[:2] != b"\x1dr":
+        if kind != b"\x1dr":
             self.job += command
 
     def take(self, data):
@@ -303,7 +308,7 @@ class Printer:
                 self.rows -= 1
                 for question in re.finditer(rb"\x10\x04([\x01-\x04])", row):
                     self.answer(question[1][0])
-                self.enqueue(row)
+                self.enqueue(row, b"row")
                 continue
             size = command_length(self.received)
             if not size:
@@ -317,7 +322,7 @@ class Printer:
             elif command[:1] != b"\x10" and (len(command) > 1 or command[0] >= 0x20):  # no control code prints
                 if command[:3] == b"\x1dv0":
                     self.across, self.rows = struct.unpack_from("<HH", command, 4)
-                self.enqueue(command)
+                self.enqueue(command, command[:2])
         self.tell_room()
 
     def say(self, data):
@@ -348,19 +353,19 @@ class Printer:
             self.slip = bytearray()
 
     def print_one(self):
-        command = self.queue[0]
-        if command[:2] == b"\x1dV" and self.jammed:
+        command, kind = self.queue[0]
+        if kind == b"\x1dV" and self.jammed:
             self.error = 0x08
             return
         self.queue.pop(0)
         self.backlog -= len(command)
-        if command[:2] == b"\x1dr":
+        if kind == b"\x1dr":
             if self.gs_r and self.answers:
                 self.say(b"\x00")
             return
         self.slip += command
         self.printed += len(command)
-        if command[:2] == b"\x1dV":
+        if kind == b"\x1dV":
             self.keep("slip", self.slip)
             self.slip = bytearray()
         for due in [one for one in self.after if self.printed >= one[0]]:
@@ -373,7 +378,7 @@ class Printer:
         wait = None
         while self.queue and self.alive and not self.stopped():
             if self.speed:
-                ready = self.credit_at + len(self.queue[0]) / self.speed
+                ready = self.credit_at + len(self.queue[0][0]) / self.speed
                 now = time.monotonic()
                 if now < ready:
                     wait = ready - now
@@ -457,7 +462,8 @@ class Printer:
         while True:
             wait = self.print_some()
             for key, _ in self.sel.select(wait):
-                key.data()
+                if key.fileobj in self.sel.get_map():  # not closed by the one before
+                    key.data()
 
 
 def main():
