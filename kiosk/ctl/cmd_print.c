@@ -1,15 +1,16 @@
 /* cmd_print.c: a test slip, drawn, turned into raster and followed exactly as a voter's is. */
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "ctl/ctl.h"
+#include "ctl/devices.h"
 #include "devices/escpos.h"
 #include "devices/printer.h"
 #include "model/civil.h"
 #include "ui/slip.h"
 
-enum { WAIT_MS = 60000, STEP_MS = 50 };
+enum { WAIT_S = 60, STEP_MS = 50 };
 
 static void now_text(char out[32])
 {
@@ -72,7 +73,7 @@ static void changed(void *ctx)
 	(void)ctx; /* polled instead: there is nothing else to do meanwhile */
 }
 
-static const char *trouble(enum printer_health health)
+const char *ctl_printer_trouble(enum printer_health health)
 {
 	switch (health) {
 	case PRINTER_PAPER_OUT:
@@ -89,54 +90,77 @@ static const char *trouble(enum printer_health health)
 }
 
 /* Tells a trouble once when it comes, and waits on: paper may be put in meanwhile. */
-static int follow(struct printer *printer, int job)
+static enum err follow(struct printer *printer, int job, int limit_s, int stop_fd, char *result, size_t size)
 {
 	enum printer_health told = PRINTER_UNKNOWN;
-	const struct timespec step = {0, STEP_MS * 1000000L};
-	for (int waited = 0; waited < WAIT_MS; waited += STEP_MS) {
+	struct pollfd stop = {.fd = stop_fd, .events = POLLIN};
+	for (int waited = 0; waited < limit_s * 1000; waited += STEP_MS) {
 		enum print_state state = printer_job_state(printer, job);
 		enum printer_health health = printer_health(printer);
 		if (state == PRINT_DONE) {
-			puts(_("已打印"));
-			return EXIT_DONE;
+			snprintf(result, size, "%s", _("已打印"));
+			return ERR_OK;
 		}
-		if (state == PRINT_FAILED)
-			return ctl_fail("%s", trouble(health));
+		if (state == PRINT_FAILED) {
+			snprintf(result, size, "%s", ctl_printer_trouble(health));
+			return ERR_IO;
+		}
 		if (state == PRINT_HELD && health != told) {
 			told = health;
-			ctl_fail("%s", trouble(health));
+			ctl_fail("%s", ctl_printer_trouble(health));
 		}
-		nanosleep(&step, NULL);
+		if (poll(&stop, 1, STEP_MS) > 0) {
+			printer_cancel(printer, job);
+			snprintf(result, size, "%s", _("已取消"));
+			return ERR_STATE;
+		}
 	}
 	printer_cancel(printer, job);
-	return ctl_fail(_("等了 60 秒还没有打印出来，已取消：%s"), trouble(printer_health(printer)));
+	snprintf(result, size, _("等了 %d 秒还没有打印出来，已取消：%s"), limit_s, ctl_printer_trouble(printer_health(printer)));
+	return ERR_TIMEOUT;
 }
 
-int cmd_print_test(const struct ctl *ctl)
+enum err ctl_print_slip(const struct settings *settings, int limit_s, int stop_fd, char *result, size_t size)
 {
-	struct settings settings;
 	struct printer *printer;
 	char problem[256] = "";
 	uint8_t *bytes;
 	size_t len;
 	int job = 0;
+	enum err e = make_job(settings, &bytes, &len);
+	if (e != ERR_OK) {
+		snprintf(result, size, _("小票画不出来：%s"), ctl_error(e));
+		return e;
+	}
+	e = printer_open(settings->printer_device, changed, NULL, &printer, problem);
+	if (e != ERR_OK) {
+		free(bytes);
+		snprintf(result, size, _("打不开打印机 %s：%s"), settings->printer_device,
+		         problem[0] ? problem : ctl_error(e));
+		return e;
+	}
+	e = printer_submit(printer, bytes, len, &job);
+	free(bytes);
+	if (e == ERR_OK)
+		e = follow(printer, job, limit_s, stop_fd, result, size);
+	else
+		snprintf(result, size, _("打印机没有收下：%s"), ctl_error(e));
+	printer_close(printer);
+	return e;
+}
+
+int cmd_print_test(const struct ctl *ctl)
+{
+	struct settings settings;
+	char result[600];
 	if (ctl->argc != 1)
 		return ctl_usage(_("print-test 后面不用写别的"));
 	if (ctl_settings(ctl, &settings) != ERR_OK)
 		return EXIT_FAILED;
 	if (!settings.printer_device[0])
 		return ctl_fail(_("没有设置打印机；在 kiosk.conf 的 [printer] 里写 device = cups:队列名"));
-	enum err e = make_job(&settings, &bytes, &len);
-	if (e != ERR_OK)
-		return ctl_fail(_("小票画不出来：%s"), ctl_error(e));
-	e = printer_open(settings.printer_device, changed, NULL, &printer, problem);
-	if (e != ERR_OK) {
-		free(bytes);
-		return ctl_fail(_("打不开打印机 %s：%s"), settings.printer_device, problem[0] ? problem : ctl_error(e));
-	}
-	e = printer_submit(printer, bytes, len, &job);
-	free(bytes);
-	int code = e == ERR_OK ? follow(printer, job) : ctl_fail(_("打印机没有收下：%s"), ctl_error(e));
-	printer_close(printer);
-	return code;
+	if (ctl_print_slip(&settings, WAIT_S, -1, result, sizeof result) != ERR_OK)
+		return ctl_fail("%s", result);
+	puts(result);
+	return EXIT_DONE;
 }

@@ -26,6 +26,7 @@ int cmd_backup(const struct ctl *ctl);
 int cmd_restore(const struct ctl *ctl);
 int cmd_parked(const struct ctl *ctl);
 int cmd_print_test(const struct ctl *ctl);
+int cmd_devices(const struct ctl *ctl);
 int cmd_card(const struct ctl *ctl);
 int cmd_flags(const struct ctl *ctl);
 
@@ -60,6 +61,10 @@ int64_t ctl_now_ms(struct store *store);
 enum { CTL_TIME_SIZE = 20 };
 /* "2026-03-12 14:30" in the room's time. */
 void ctl_time(int64_t ms, char out[CTL_TIME_SIZE]);
+
+/* Prints a test slip and follows it for limit_s seconds, or until stop_fd is readable (-1: none). `result` says how it went,
+ * for the operator. ERR_TIMEOUT, ERR_STATE: taken back; ERR_IO: it failed; else it was not begun. */
+MUST_USE enum err ctl_print_slip(const struct settings *settings, int limit_s, int stop_fd, char *result, size_t size);
 
 /* The manual, in the operator's language. */
 const char *help_text(void);

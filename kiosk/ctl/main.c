@@ -19,10 +19,10 @@ static const struct command {
 } commands[] = {
 	{"init", cmd_init},     {"status", cmd_status},   {"verify", cmd_verify}, {"import", cmd_import},
 	{"backup", cmd_backup}, {"restore", cmd_restore}, {"parked", cmd_parked}, {"print-test", cmd_print_test},
-	{"card", cmd_card},     {"flags", cmd_flags},
+	{"card", cmd_card},     {"flags", cmd_flags},     {"devices", cmd_devices},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
-static const char command_names[] = "init, status, verify, import, backup, restore, parked, print-test, card, flags";
+static const char command_names[] = "init, status, verify, import, backup, restore, parked, print-test, card, flags, devices";
 
 static void say(const char *form, va_list args)
 {
