@@ -174,7 +174,7 @@ enum err town_flags_json(struct town_store *store, json_t **list)
 	                      "SELECT f.id, f.at_ms, f.what, f.deputy, coalesce(d.name, ''), f.activity,"
 	                      " coalesce(a.title, ''), f.detail, f.kiosk, coalesce(k.name, '') FROM flags f"
 	                      " LEFT JOIN deputies d ON d.id = f.deputy LEFT JOIN activities a ON a.id = f.activity"
-	                      " LEFT JOIN kiosks k ON k.id = f.kiosk ORDER BY f.at_ms DESC, f.id DESC LIMIT 500",
+	                      " LEFT JOIN kiosks k ON k.id = f.kiosk ORDER BY f.rowid DESC LIMIT 500",
 	                      "");
 	while (!e && !(e = db_step(stmt)))
 		e = append(rows, json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id",

@@ -94,7 +94,7 @@ struct town_flag {
 };
 /* ERR_EXISTS: this very one is there. */
 MUST_USE enum err town_flag_add(struct town_store *store, const struct town_flag *flag);
-/* The newest first, at most 500. */
+/* The last to come in first (clocks may be wrong), at most 500. */
 MUST_USE enum err town_flags_json(struct town_store *store, json_t **list);
 
 /* ---- credentials ---- */

@@ -92,7 +92,6 @@ CREATE TABLE flags (
 	detail TEXT NOT NULL,
 	kiosk TEXT NOT NULL
 ) STRICT;
-CREATE INDEX flags_time ON flags(at_ms);
 
 -- Argon2id of the ID number under the township's salt; the number itself is kept nowhere. A row without a digest: it was
 -- taken back, and kiosks are to hear of that however late they ask.
