@@ -139,7 +139,8 @@ void roll_clear(struct roll *roll)
 
 static void add_up(struct attendance_sum *sum, const struct deputy_activity *d, bool invited, int64_t now_ms)
 {
-	if (!invited || d->activity.cancelled || d->activity.starts_ms > now_ms)
+	bool begun = d->activity.starts_ms <= now_ms || d->row.signed_in; /* who came early has come */
+	if (!invited || d->activity.cancelled || !begun)
 		return;
 	sum->due++;
 	sum->attended += d->row.signed_in;
