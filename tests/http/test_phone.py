@@ -234,6 +234,36 @@ class Phone(world.WorldTest):
 
 
 class WholeWay(world.WorldTest):
+    def test_all_that_signing_in_needs_reaches_the_boxs_store(self):
+        town = self.township()
+        number = "11010519491231002X"
+        ma, zhou = town.deputy("马建国", id_number=number), town.deputy("周玉兰")
+        activity = town.activity({"deputy": ma, "seat": "3排6号"}, "周玉兰", signs_out=True)
+        for _ in range(2):
+            town.office("POST", "/cards", {"deputy": ma})
+        town.office("POST", f"/cards/{ma}/lost")
+        town.office("POST", f"/activities/{activity}/leaves/{zhou}", {"state": "granted", "reason": "ill"})
+        kiosk, other = self.kiosk(town.url).enrol(town), world.PaperKiosk(town, "二楼机").enrol()
+        third = world.PaperKiosk(town, "三楼机").enrol()
+        other.send(other.signed_in(activity, ma))
+        third.send(third.signed_in(activity, ma))
+        self.assertEqual(kiosk.once(), 0, kiosk.last_once.stderr)
+        store = sqlite3.connect(f"file:{kiosk.folder}/kiosk.db?mode=ro", uri=True)
+        self.addCleanup(store.close)
+        ask = lambda sql: store.execute(sql).fetchall()  # noqa: E731
+        self.assertEqual(ask("SELECT title, signs_out, cancelled FROM activities"), [("法律法规学习", 1, 0)])
+        self.assertEqual(sorted(ask("SELECT deputy, seat FROM invitees")), sorted([(ma, "3排6号"), (zhou, "")]))
+        self.assertEqual(ask("SELECT deputy, issue, lost_through FROM cards"), [(ma, 2, 2)])
+        self.assertEqual(ask("SELECT deputy, reason, state FROM leaves"), [(zhou, "ill", "granted")])
+        self.assertEqual(ask("SELECT deputy, kiosk, event_seq FROM attendance"), [(ma, other.id, None)])
+        self.assertEqual(ask("SELECT what, deputy, activity FROM flags"), [("two_kiosks", ma, activity)])
+        (deputy, salt, ops, mem, digest), = ask("SELECT deputy, salt, ops, mem_kib, digest FROM id_digests")
+        self.assertEqual((deputy, digest), (ma, sodium.argon2id(number.encode(), salt, ops, mem, 32)))
+        town.deputy("马建国", id_number=None)
+        town.office("POST", f"/activities/{activity}/cancel")
+        self.assertEqual(kiosk.once(), 0, kiosk.last_once.stderr)
+        self.assertEqual((ask("SELECT * FROM id_digests"), ask("SELECT cancelled FROM activities")), ([], [(1,)]))
+
     def test_a_phone_is_in_the_boxs_store_within_two_seconds(self):
         town = self.township()
         deputies = [town.deputy(f"代表{n}") for n in range(3)]
