@@ -10,10 +10,11 @@
 
 #include "model/str.h"
 
-/* One line from a terminal that does not echo. Ctrl-C comes as a character: nothing can end the program with the echo still off. */
+enum { CTRL_C = 3 };
+
+/* One line from a terminal that does not echo. */
 static enum err read_line(char out[PASSWORD_SIZE])
 {
-	enum { CTRL_C = 3 };
 	size_t n = 0;
 	enum err e = ERR_OK;
 	for (;;) {
@@ -46,10 +47,11 @@ enum err password_get(const char *prompt, char out[PASSWORD_SIZE])
 		return ERR_NOT_FOUND;
 	silent = before;
 	silent.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
-	fputs(prompt, stderr);
-	fflush(stderr);
+	silent.c_cc[VEOL] = CTRL_C; /* a character that ends the line, not the program while the echo is off */
 	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) != 0)
 		return ERR_IO;
+	fputs(prompt, stderr);
+	fflush(stderr);
 	enum err e = read_line(out);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
 	fputc('\n', stderr);

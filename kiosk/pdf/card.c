@@ -55,7 +55,8 @@ static void draw_qr(struct sheet *sheet, const char *token)
 		QRcode_free(code);
 		return;
 	}
-	sheet_round(sheet, qr_box.x, qr_box.y, qr_box.side, qr_box.side, 1.4);
+	const double rim = 0.2; /* the frame stands around the quiet zone */
+	sheet_round(sheet, qr_box.x - rim, qr_box.y - rim, qr_box.side + 2 * rim, qr_box.side + 2 * rim, 1.4);
 	sheet_colour(sheet, WHITE);
 	cairo_fill_preserve(cr);
 	sheet_colour(sheet, LINE);
@@ -92,18 +93,24 @@ static void draw_nobody(struct sheet *sheet)
 	cairo_stroke(cr);
 }
 
+static enum err jpeg_of(const struct portrait *p, uint8_t **bytes, size_t *len)
+{
+	if (!p->jpeg)
+		return portrait_jpeg(p, PORTRAIT_BYTES, bytes, len);
+	*bytes = malloc(p->jpeg_len);
+	if (!*bytes)
+		return ERR_NOMEM;
+	memcpy(*bytes, p->jpeg, p->jpeg_len);
+	*len = p->jpeg_len;
+	return ERR_OK;
+}
+
 /* The picture goes into the document as a JPEG, its own where it has one. */
 static enum err portrait_surface(const struct portrait *p, cairo_surface_t **surface)
 {
-	uint8_t *bytes = NULL;
-	size_t len = p->jpeg_len;
-	enum err e = ERR_OK;
-	if (p->jpeg && (bytes = malloc(len)))
-		memcpy(bytes, p->jpeg, len);
-	else if (p->jpeg)
-		e = ERR_NOMEM;
-	else
-		e = portrait_jpeg(p, PORTRAIT_BYTES, &bytes, &len);
+	uint8_t *bytes;
+	size_t len;
+	enum err e = jpeg_of(p, &bytes, &len);
 	if (e != ERR_OK)
 		return e;
 	cairo_surface_t *s = cairo_image_surface_create_for_data((unsigned char *)p->pixels, CAIRO_FORMAT_RGB24, p->width,
