@@ -264,6 +264,53 @@ class WholeWay(world.WorldTest):
         self.assertEqual(kiosk.once(), 0, kiosk.last_once.stderr)
         self.assertEqual((ask("SELECT * FROM id_digests"), ask("SELECT cancelled FROM activities")), ([], [(1,)]))
 
+    def test_two_real_boxes_and_a_phone(self):
+        town = self.township()
+        ma, zhou, qian = (town.deputy(name) for name in ("马建国", "周玉兰", "钱三"))
+        activity = town.activity("all")
+        later = town.activity("all", title="下周", begins=600000)
+        for deputy in (ma, zhou):
+            town.office("POST", "/cards", {"deputy": deputy})
+        one, two = (self.kiosk(town.url, name=name).enrol(town) for name in ("one", "two"))
+
+        def sync():
+            for kiosk in (one, two, one):
+                self.assertEqual(kiosk.once(), 0, kiosk.last_once.stderr)
+                self.assertEqual((kiosk.counts()["unsent"], kiosk.counts()["parked"]), (0, 0))
+        flags = lambda: sorted((f["what"], f["deputy"]) for f in town.office("GET", "/flags").json["flags"])  # noqa: E731
+        # Both offline: the same deputy at both.
+        self.assertEqual(one.sign_in("in", activity, ma, "qr", "1"), "in qr 0")
+        self.assertEqual(two.sign_in("in", activity, ma, "card"), "in card 0")
+        self.assertEqual(one.sign_in("in", activity, zhou, "card"), "in card 0")
+        one.sign_in("leave", later, qian, "away")
+        one.sign_in("odd", "card_superseded", qian, "1")
+        sync()
+        came = {d: p["attendance"] for d, p in town.people(activity).items()}
+        self.assertEqual((came[ma]["by"], came[ma]["times"], came[zhou]["by"], came[qian]), ("qr", 2, "card", None))
+        self.assertEqual(flags(), [("card_superseded", qian), ("two_kiosks", ma)])
+        # Online: she comes to the other box too, twice.
+        for _ in range(2):
+            self.assertEqual(two.sign_in("in", activity, zhou, "card"), "already card 1")
+        sync()
+        self.assertEqual(town.people(activity)[zhou]["attendance"]["times"], 2)
+        self.assertEqual(flags(), sorted([("card_superseded", qian), ("two_kiosks", ma), ("two_kiosks", zhou)]))
+        for kiosk in (one, two):
+            self.assertEqual(sorted(kiosk.sign_in("flags").splitlines()), sorted(
+                [f"card_superseded {qian} ", f"two_kiosks {ma} {activity}", f"two_kiosks {zhou} {activity}"]), "each once")
+        # Leave, decided in the office, is known at the box where nobody asked.
+        self.assertEqual(town.office("POST", f"/activities/{later}/leaves/{qian}", {"state": "granted"}).json["reason"], "away")
+        # The code as the real box shows it.
+        town.add_user("钱三", "deputy", PASSWORD, deputy=qian)
+        path = one.sign_in("phone", activity)
+        self.assertIn("代表签到", town.request("GET", path).body.decode())
+        self.assertIn("签到成功", town.post_form(path, {"name": "钱三", "password": PASSWORD}).body.decode())
+        sync()
+        self.assertEqual(two.sign_in("in", activity, qian, "card"), "already phone 1")
+        store = sqlite3.connect(f"file:{two.folder}/kiosk.db?mode=ro", uri=True)
+        self.assertEqual(store.execute("SELECT deputy, state FROM leaves").fetchall(), [(qian, "granted")])
+        store.close()
+        self.settled(town)
+
     def test_a_phone_is_in_the_boxs_store_within_two_seconds(self):
         town = self.township()
         deputies = [town.deputy(f"代表{n}") for n in range(3)]

@@ -321,10 +321,14 @@ class Kiosk:
     def ctl(self, *words):
         subprocess.run([BUILD + "/kioskctl", "--data", self.folder, *words], check=True, capture_output=True)
 
-    def _tool(self, *words):
-        done = subprocess.run([BUILD + "/submit_reports", "--data", self.folder, *words], capture_output=True, text=True)
+    def _tool(self, *words, tool="submit_reports"):
+        done = subprocess.run([f"{BUILD}/{tool}", "--data", self.folder, *words], capture_output=True, text=True)
         assert done.returncode == 0, (words, done.stderr)
         return done.stdout
+
+    def sign_in(self, *words):
+        """What tests/http/sign_in.c says."""
+        return self._tool(*words, tool="sign_in").strip()
 
     def counts(self):
         pairs = [line.partition(" ") for line in self._tool("--counts").splitlines()]
