@@ -127,7 +127,7 @@ enum err scanner_evdev_source(const char *path, struct scanner_source *source, c
 	struct evdev *evdev = calloc(1, sizeof *evdev);
 	if (!evdev)
 		return ERR_NOMEM;
-	memcpy(evdev->path, path, len);
+	memcpy(evdev->path, path, len + 1);
 	*source = (struct scanner_source){ .open = evdev_open,
 		                           .take = evdev_take,
 		                           .self = evdev,

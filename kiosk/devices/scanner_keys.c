@@ -85,6 +85,12 @@ enum {
 	FIRST_MODIFIER_USAGE = 0xe0,
 	LAST_MODIFIER_USAGE = 0xe7,
 	FIRST_KEY_USAGE = 0x04, /* below are "no key" and errors */
+	SHIFT = 0x03,
+	CTRL = 0x0c,
+	ALT = 0x30,
+	META = 0xc0,
+	LEFT_ONES = 0x55,
+	RIGHT_ONES = 0xaa,
 	ALT_NUMBER_MAX = 99999,
 	NOT_ASCII = 0x80, /* scan_lines makes '?' of it: a code that nobody here wrote */
 };
@@ -112,33 +118,28 @@ static uint8_t byte_of(const struct key *key, bool shift, bool caps)
 	return (uint8_t)((letter ? shift != caps : shift) ? key->shifted : key->plain);
 }
 
-static bool *modifier(struct scanner_keys *keys, unsigned code)
+static uint8_t modifier(unsigned code)
 {
 	switch (code) {
 	case KEY_LEFTSHIFT:
-		return &keys->shift[0];
+		return SHIFT & LEFT_ONES;
 	case KEY_RIGHTSHIFT:
-		return &keys->shift[1];
+		return SHIFT & RIGHT_ONES;
 	case KEY_LEFTCTRL:
-		return &keys->ctrl[0];
+		return CTRL & LEFT_ONES;
 	case KEY_RIGHTCTRL:
-		return &keys->ctrl[1];
+		return CTRL & RIGHT_ONES;
 	case KEY_LEFTALT:
-		return &keys->alt[0];
+		return ALT & LEFT_ONES;
 	case KEY_RIGHTALT:
-		return &keys->alt[1];
+		return ALT & RIGHT_ONES;
 	case KEY_LEFTMETA:
-		return &keys->meta[0];
+		return META & LEFT_ONES;
 	case KEY_RIGHTMETA:
-		return &keys->meta[1];
+		return META & RIGHT_ONES;
 	default:
-		return NULL;
+		return 0;
 	}
-}
-
-static bool either(const bool pair[2])
-{
-	return pair[0] || pair[1];
 }
 
 /* Alt was let go: the number that was typed while it was held is the character. */
@@ -153,11 +154,11 @@ static uint8_t end_alt(struct scanner_keys *keys)
 	return number > 0 && number < NOT_ASCII ? (uint8_t)number : NOT_ASCII;
 }
 
-static uint8_t hold(struct scanner_keys *keys, bool *held, bool down)
+static uint8_t hold(struct scanner_keys *keys, uint8_t key, bool down)
 {
-	bool alt = either(keys->alt);
-	*held = down;
-	return alt && !either(keys->alt) ? end_alt(keys) : 0;
+	bool alt = keys->held & ALT;
+	keys->held = (uint8_t)(down ? keys->held | key : keys->held & ~key);
+	return alt && !(keys->held & ALT) ? end_alt(keys) : 0;
 }
 
 static uint8_t press_with_alt(struct scanner_keys *keys, const struct key *key)
@@ -174,7 +175,7 @@ uint8_t scanner_keys_event(struct scanner_keys *keys, unsigned code, int value)
 {
 	if (value != 0 && value != 1)
 		return 0;
-	bool *held = modifier(keys, code);
+	uint8_t held = modifier(code);
 	if (held)
 		return hold(keys, held, value == 1);
 	if (value == 0 || code == KEY_NUMLOCK || code == KEY_SCROLLLOCK)
@@ -184,12 +185,12 @@ uint8_t scanner_keys_event(struct scanner_keys *keys, unsigned code, int value)
 		return 0;
 	}
 	const struct key *key = key_of_code(code);
-	if (!key || either(keys->meta))
+	if (!key || (keys->held & META))
 		return SCANNER_KEYS_SPOIL;
-	if (either(keys->alt))
+	if (keys->held & ALT)
 		return press_with_alt(keys, key);
-	if (!either(keys->ctrl))
-		return byte_of(key, either(keys->shift), keys->caps);
+	if (!(keys->held & CTRL))
+		return byte_of(key, keys->held & SHIFT, keys->caps);
 	/* Ctrl+M is how some scanners type CR: the control characters, as on a terminal. */
 	uint8_t byte = byte_of(key, false, true);
 	return byte >= '@' && byte <= '_' ? byte & 0x1f : SCANNER_KEYS_SPOIL;

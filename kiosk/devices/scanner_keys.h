@@ -13,7 +13,7 @@ enum { SCANNER_KEYS_SPOIL = 0x1b };
 
 /* Zeroed is nothing held. Shift, Ctrl, Alt and Meta are known by their two keys. */
 struct scanner_keys {
-	bool shift[2], ctrl[2], alt[2], meta[2];
+	uint8_t held; /* two bits each, for the left and the right one */
 	bool caps;
 	int alt_number; /* Alt and keypad digits: how some scanners type under any layout; a character as it is let go */
 	bool alt_typed; /* a digit of it has come */
