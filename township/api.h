@@ -28,6 +28,10 @@ void api_refusals(struct request *rq, struct reply *rp);
 void api_deputy_put(struct request *rq, struct reply *rp);
 void api_rule_put(struct request *rq, struct reply *rp);
 
+/* api_portrait.c */
+void api_portrait_put(struct request *rq, struct reply *rp);
+void api_portrait_delete(struct request *rq, struct reply *rp);
+
 /* api_activities.c */
 void api_activities(struct request *rq, struct reply *rp);
 void api_activity(struct request *rq, struct reply *rp);

@@ -13,7 +13,7 @@ enum {
 	HTTP_ARGS = 2,
 	HTTP_ARG_SIZE = 289, /* a phone's code is the longest */
 	HTTP_HEADERS = 6,
-	JSON_BODY_MAX = 256 * 1024,
+	JSON_BODY_MAX = 384 * 1024, /* a portrait of 256 KiB in base64 */
 	FORM_BODY_MAX = 2 * 1024,
 	BATCH_BODY_MAX = 2 * 1024 * 1024,     /* as sent */
 	BATCH_INFLATED_MAX = 8 * 1024 * 1024, /* a gzip bomb stops here */

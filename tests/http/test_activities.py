@@ -4,11 +4,14 @@ import hashlib
 import os
 import signal
 import sqlite3
+import struct
 import threading
 import time
 import unittest
+import zlib
 
 import world
+from sodium import b64
 
 HEADINGS = "编号,名称,类别,日期,开始,结束,地点,参加人员,签退\n"
 
@@ -157,6 +160,49 @@ class Announcing(world.WorldTest):
         self.assertIn("挂失", office("card", "lost", "马建国").stdout)
         for words in (["activity"], ["activity", "dance", activity], ["activity", "show"], ["leave", "grant", activity], ["card", "lost"]):
             self.assertEqual(office(*words).returncode, 2, words)
+
+
+class Portraits(world.WorldTest):
+    @staticmethod
+    def png(width=40, height=50, padding=0):
+        """A grey picture; `padding` bytes of noise besides, so that it does not become small."""
+        def chunk(kind, data):
+            return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        rows = (b"\0" + b"\x80" * width) * height
+        return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) +
+                (chunk(b"noIs", os.urandom(padding)) if padding else b"") + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+    def setUp(self):
+        super().setUp()
+        self.town = self.township()
+        self.ma = self.town.deputy("马建国")
+
+    def put(self, data, **more):
+        return self.town.office("PUT", f"/deputies/{self.ma}/portrait", {"data": b64(data) if isinstance(data, bytes) else data, **more})
+
+    def test_from_the_office_into_a_real_boxs_store(self):
+        kiosk = self.kiosk(self.town.url).enrol(self.town)
+        store = lambda: sqlite3.connect(kiosk.folder + "/kiosk.db").execute("SELECT deputy, media, bytes FROM portraits").fetchall()  # noqa: E731
+        for picture in (self.png(), self.png(padding=256 * 1024 - 200)):
+            self.assertEqual(self.put(picture, media="image/png").status, 200)
+            self.assertEqual(kiosk.once(), 0, kiosk.last_once.stderr)
+            self.assertEqual(store(), [(self.ma, "image/png", picture)])
+        self.assertEqual(self.town.office("DELETE", f"/deputies/{self.ma}/portrait", b"").status, 200)
+        self.assertEqual(kiosk.once(), 0, kiosk.last_once.stderr)
+        self.assertEqual(store(), [])
+        self.settled(self.town)
+
+    def test_what_is_no_portrait(self):
+        good = self.png()
+        camera = b"\xff\xd8\xff\xe1" + struct.pack(">H", 16) + b"Exif\0\0MM\0*\0\0\0\x08"
+        for data, more in ((b"", {}), (b"hello", {}), (good[:-20], {}), (good, {"media": "image/jpeg"}), (self.png(5000, 1), {}),
+                           (self.png(padding=256 * 1024), {}), (camera, {}), ("***", {}), (None, {}), (5, {})):
+            reply = self.put(data, **more)
+            self.assertEqual((reply.status, reply.code), (422, "bad_portrait"), (data, more))
+        self.assertEqual(self.put("A" * 400000).status, 413)
+        self.assertEqual(self.town.office("PUT", "/deputies/p-none/portrait", {"data": b64(good)}).status, 404)
+        self.assertEqual(self.town.office("DELETE", "/deputies/p-none/portrait", b"").status, 404)
+        self.assertEqual(world.PaperKiosk(self.town).enrol().all_changes("portrait"), {})
 
 
 class Coming(world.WorldTest):
