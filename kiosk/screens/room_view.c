@@ -127,27 +127,35 @@ static void legend(struct ui *ui, struct rect r)
 	}
 }
 
-/* How to sign in: by card, and the code for phones. `side_px` is the code's, quiet zone and all. */
-static void ways(struct app *app, struct ui *ui, struct rect r, int side_px)
+/* How to sign in, at the lower edge of the rectangle: by card, and the code for phones, up to `most_px` high. Without a code one
+ * line is enough. */
+static void ways(struct app *app, struct ui *ui, struct rect *area, int most_px)
 {
 	const struct palette *p = ui_palette(ui);
-	const struct mask *code = room_code(app, side_px);
-	ui_card(ui, r);
-	struct rect in = inset(r, ui_px(ui, 24), ui_px(ui, 20));
-	if (code) {
-		struct rect box = cut_left(&in, app->room.side_px);
-		/* The code itself tells one picture from another. */
-		uint64_t content = draw_hash(DRAW_HASH_SEED, code->bytes, (size_t)code->stride * (size_t)code->height);
-		draw_mask(ui_draw(ui), code, content, box.x + (box.w - code->width) / 2, box.y + (box.h - code->height) / 2, 0xFF000000);
-		cut_left(&in, ui_px(ui, 28));
-		int64_t slot_end = (app->wall_ms / PHONE_SLOT_MS + 1) * PHONE_SLOT_MS;
-		ui_wake_at(ui, app->now_ms + slot_end - app->wall_ms);
+	int pad = ui_px(ui, 20);
+	const struct mask *code = room_code(app, most_px - 2 * pad);
+	if (!code) {
+		struct rect below = { area->x, ui_screen_rect(ui).h, area->w, 0 };
+		int line_px = ui_notice(ui, below, NOTICE_QUIET, "card", word_how_to_sign(app));
+		if (line_px <= area->h)
+			ui_notice(ui, cut_bottom(area, line_px), NOTICE_QUIET, "card", word_how_to_sign(app));
+		return;
 	}
+	struct rect r = cut_bottom(area, most_px);
+	ui_card(ui, r);
+	struct rect in = inset(r, ui_px(ui, 24), pad);
+	struct rect box = cut_left(&in, app->room.side_px);
+	/* The code itself tells one picture from another. */
+	uint64_t content = draw_hash(DRAW_HASH_SEED, code->bytes, (size_t)code->stride * (size_t)code->height);
+	draw_mask(ui_draw(ui), code, content, box.x + (box.w - code->width) / 2, box.y + (box.h - code->height) / 2, 0xFF000000);
+	cut_left(&in, ui_px(ui, 28));
+	int64_t slot_end = (app->wall_ms / PHONE_SLOT_MS + 1) * PHONE_SLOT_MS;
+	ui_wake_at(ui, app->now_ms + slot_end - app->wall_ms);
 	const char *how = word_how_to_sign(app), *phone = tr("也可以用手机扫左边的码，码半分钟换一次");
 	char both[384];
 	snprintf(both, sizeof both, "%s\n%s", how, phone);
 	/* As much as there is room for. */
-	const char *const choices[] = { code ? both : how, code ? phone : how, tr("手机扫码签到") };
+	const char *const choices[] = { both, phone, tr("手机扫码签到") };
 	for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
 		struct look look = { .size = SIZE_BODY, .ink = p->ink, .middle = true, .line_percent = 145 };
 		while (look.size > SIZE_SMALL && ui_text_height(ui, in.w, choices[i], look) > in.h)
@@ -173,7 +181,7 @@ bool room_view(struct app *app, struct ui *ui, struct rect r)
 		cut_top(&left, count(app, ui, left) + gap / 2);
 		int ways_px = left.h < ui_px(ui, 420) ? left.h : ui_px(ui, 420);
 		if (open && ways_px > ui_px(ui, 120))
-			ways(app, ui, cut_bottom(&left, ways_px), ways_px - 2 * ui_px(ui, 20));
+			ways(app, ui, &left, ways_px);
 		if (!t->compact)
 			legend(ui, cut_bottom(&r, legend_px));
 		names(app, ui, r);
@@ -182,7 +190,7 @@ bool room_view(struct app *app, struct ui *ui, struct rect r)
 	cut_top(&r, heading(app, ui, r) + gap / 2);
 	cut_top(&r, count(app, ui, r) + gap);
 	if (open) {
-		ways(app, ui, cut_bottom(&r, ui_px(ui, 440)), ui_px(ui, 400));
+		ways(app, ui, &r, ui_px(ui, 440));
 		cut_bottom(&r, gap / 2);
 	}
 	legend(ui, cut_bottom(&r, legend_px));

@@ -113,6 +113,23 @@ static void row_frame(struct app *app, struct ui *ui, size_t i, struct rect r)
 	ui_text(ui, (struct rect){ in.x + chip_w, y, in.w - chip_w, chip_px }, when, soft);
 }
 
+/* Whoever held up a card to sign in, and could not: why, and when they can. Gives the height used. */
+static int nothing_open(struct app *app, struct ui *ui, struct rect r)
+{
+	const struct signing *s = &app->session->signing;
+	char words[WHEN_SIZE + ACTIVITY_TITLE_SIZE + 96], opens[WHEN_SIZE];
+	snprintf(words, sizeof words, "%s", tr("现在没有正在签到的活动，所以没有签到。"));
+	for (size_t i = 0; i < s->year.count; i++) {
+		const struct activity *a = &s->year.rows[i].activity;
+		if (a->cancelled || activity_phase_at(a, app->wall_ms) != ACTIVITY_AHEAD)
+			continue;
+		word_activity_opens(a, app->wall_ms, opens);
+		snprintf(words, sizeof words, tr("现在没有签到。您的下一场是“%s”，%s"), i18n_content(app->i18n, a->title), opens);
+		break;
+	}
+	return ui_notice(ui, r, NOTICE_CARE, "clock", words);
+}
+
 static void self_frame(struct app *app, struct ui *ui)
 {
 	const struct theme *t = ui_theme(ui);
@@ -122,6 +139,8 @@ static void self_frame(struct app *app, struct ui *ui)
 	app_page(app, ui, &page, &content);
 	struct rect area = app_margins(ui, content);
 	int gap = t->gap_px;
+	if (!s->want_self && s->outcome == SIGNING_SELF)
+		cut_top(&area, nothing_open(app, ui, area) + gap);
 	if (t->landscape) {
 		sum(app, ui, cut_left(&area, area.w * 36 / 100));
 		cut_left(&area, gap * 2);
