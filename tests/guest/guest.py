@@ -24,6 +24,8 @@ from support import Program, TOP
 BOOT_TIMEOUT_S = 120
 MEMORY_MB = 1024
 NOBODY = 65534
+GROUP = 970  # deputies-home, in the guest alone
+KIOSK = {"user": NOBODY, "groups": (GROUP,)}  # the rights that the kiosk has
 
 
 class GuestProgram(Program):
@@ -74,7 +76,9 @@ class Guest:
         began = time.monotonic()
         root = kernel.fetch()
         fetched = time.monotonic()
-        kernel.initramfs(root, self.path("initrd"), {"agent": os.path.join(TOP, "tests", "guest", "agent.py")})
+        kernel.initramfs(root, self.path("initrd"), {
+            "agent": os.path.join(TOP, "tests", "guest", "agent.py"), "group": str(GROUP),
+            "rules": os.path.join(TOP, "udev", "70-deputies-home.rules")})
         self.start_qemu(kernel.image(root))
         self.monitor = self.connect("qmp")
         self.monitor_lines = self.monitor.makefile("rb")

@@ -22,6 +22,11 @@ $b mount -t tmpfs -o mode=1777 shm /root/dev/shm
 $b mount -t tmpfs -o mode=755 run /root/run
 $b ln -s /proc/self/fd /root/dev/fd
 
+# As on a box: the kiosk's group, and the udev rules that give it the devices.
+echo "deputies-home:x:$group:" >> /root/etc/group
+$b mkdir -p /root/run/udev/rules.d
+$b cp "/host$rules" /root/run/udev/rules.d/ || echo "init: no rules"
+
 export SYSTEMD_IGNORE_CHROOT=1
 $b chroot /root /lib/systemd/systemd-udevd --daemon
 $b chroot /root /usr/bin/udevadm trigger --action=add

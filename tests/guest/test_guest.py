@@ -1,7 +1,13 @@
-"""The devices on a real kernel, with udev, evdev and unplugging: in a guest, which is booted once."""
+"""The devices on a real kernel, with real libusb, udev, evdev and unplugging: in a guest, which is booted once.
+
+The programs run as nobody, in the group of the udev rules. GUEST_PLUGS=1000 plugs each device in and out that often (make
+guest-plugs), otherwise 20 times.
+"""
 import os
+import random
 import re
 import sys
+import tempfile
 import time
 import unittest
 
@@ -9,13 +15,15 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "devices")]
 import kernel  # noqa: E402
 from devices import SerialAdapter, Simulated, UsbDevice  # noqa: E402
-from guest import Guest  # noqa: E402
+from guest import Guest, KIOSK, NOBODY  # noqa: E402
 from keyboard import Keyboard  # noqa: E402
 from sim_cardreader import check_digit  # noqa: E402
-from support import built  # noqa: E402
+from support import built, open_bytes, slip  # noqa: E402
 
-TEST_TIMEOUT_S = 120
+PLUGS = int(os.environ.get("GUEST_PLUGS", "20"))
+TEST_TIMEOUT_S = 120 + 3 * PLUGS
 WAIT_S = 20  # the guest's processor is emulated, and other tests run beside it
+ROOT = {}
 LISTEN = ["/usr/bin/python3", "-I", "-S", os.path.join(HERE, "listen.py")]
 
 guest = Guest()
@@ -50,7 +58,7 @@ class Case(unittest.TestCase):
         self.addCleanup(getattr(thing, end))
         return thing
 
-    def client(self, kind, uri, **rights):
+    def client(self, kind, uri, rights=KIOSK):
         return self.keep(guest.program([built("device_client"), kind, uri], **rights), "kill")
 
     def listener(self, kind, path):
@@ -81,7 +89,7 @@ class TypingScanner(Case):
         self.addCleanup(self.scanner.unplug)
 
     def test_its_codes_are_read_and_not_one_key_reaches_anybody_else(self):
-        client = self.client("scan", "evdev:" + self.scanner.path)
+        client = self.client("scan", "evdev:" + self.scanner.path, ROOT)
         client.expect("health 1", WAIT_S)
         others = [self.listener("evdev", self.scanner.path), self.listener("tty", "/dev/tty1"),
                   self.keep(guest.program([built("sdl_keys")], env={"SDL_VIDEODRIVER": "evdev"}), "kill")]
@@ -102,7 +110,7 @@ class TypingScanner(Case):
         others[2].expect("key A", WAIT_S)
 
     def test_unplugged_in_the_middle_of_a_code_and_back(self):
-        client = self.client("scan", "evdev:" + self.scanner.path)
+        client = self.client("scan", "evdev:" + self.scanner.path, ROOT)
         client.expect("health 1", WAIT_S)
         for code in ("FIRST", "SECOND", "THIRD"):
             self.scanner.type("LOST")
@@ -167,6 +175,236 @@ class SerialLines(Case):
             device.unplug()
             client.expect("health 0", WAIT_S)
         self.assert_closes(client)
+
+
+class UsbReader(Case):
+    """The card reader's bulk endpoints, over libusb."""
+
+    def reader(self, kind="reader"):
+        simulated = self.keep(Simulated("sim_cardreader.py"))
+        return simulated, self.keep(UsbDevice(guest, kind, simulated.place))
+
+    def test_every_way_to_name_it(self):
+        for kind, uri in (("reader", "usb:auto"), ("reader", "usb:0400:C35A"), ("odd", "usb:auto"),
+                          ("odd", "usb:0483:5652")):
+            with self.subTest(kind=kind, uri=uri):
+                reader, device = self.reader(kind)
+                client = self.client("card", uri)
+                client.expect("health 0", WAIT_S)
+                device.plug()
+                client.expect("health 1", WAIT_S)
+                self.assert_reads(reader, client, 20)
+                device.unplug()
+                client.expect("health 0", WAIT_S)
+                self.assert_closes(client)
+
+    def test_unplugged_in_the_middle_of_a_transfer(self):
+        reader, device = self.reader()
+        device.plug()
+        client = self.client("card", "usb:auto")
+        client.expect("health 1", WAIT_S)
+        # In the middle of a question; after one packet of the card's bytes; with a packet to come.
+        for seed, cut in enumerate(("out 4", "in 80", "in 700", "in 1280"), 30):
+            with self.subTest(cut=cut):
+                device.do("unplug after " + cut)
+                reader.do(f"card 李四 {number(100 + seed)}")
+                device.program.expect("unplugged", WAIT_S)
+                client.expect("health 0", WAIT_S)
+                reader.do("remove")
+                device.plug()
+                client.expect("health 1", WAIT_S)
+                self.assert_reads(reader, client, seed)
+        self.assertEqual([line for line in client.seen if "李四" in line], [])
+        self.assert_closes(client)
+
+    def test_stalls_and_a_connection_that_breaks(self):
+        reader, device = self.reader()
+        device.plug()
+        client = self.client("card", "usb:auto")
+        client.expect("health 1", WAIT_S)
+        for seed, stall in enumerate(("stall out 1", "stall in 1", "stall in 3"), 40):
+            device.do(stall)
+            self.assert_reads(reader, client, seed)
+        device.do("vanish")
+        client.expect("health 0", WAIT_S)
+        client.expect("health 1", WAIT_S)
+        self.assert_reads(reader, client, 45)
+        self.assert_closes(client)
+
+
+class Paper(Case):
+    """A USB printer whose paper is kept."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="dhguest.paper.")
+        self.addCleanup(folder.cleanup)
+        self.dir, self.jobs = folder.name, 0
+        self.printer = self.keep(Simulated("sim_printer.py", "--dir", self.dir))
+        self.device = self.keep(UsbDevice(guest, "printer", self.printer.place))
+
+    def print(self, client, data):
+        self.jobs += 1
+        path = f"/tmp/{self.id()}.{self.jobs}"
+        guest.put(path, data)
+        client.tell("submit " + path)
+
+    def printer_client(self, uri="usb:0416:5011"):
+        return self.keep(guest.program([built("print_client"), uri], **KIOSK), "kill")
+
+    def paper(self):
+        names = sorted(name for name in os.listdir(self.dir) if re.fullmatch(r"(slip|torn)\.\d{4}", name))
+        return [open_bytes(os.path.join(self.dir, name)) for name in names]
+
+    def assert_once(self, *slips):
+        """Each slip lies there whole, once, and besides them only fragments."""
+        pieces = self.paper()
+        for data in slips:
+            self.assertEqual(pieces.count(data), 1, [len(piece) for piece in pieces])
+        shortest = min(len(data) for data in slips)
+        self.assertEqual([len(piece) for piece in pieces if piece not in slips and len(piece) >= shortest], [])
+
+
+class Printing(Paper):
+    """The printer class over libusb; the kernel's own usblp has the device first and gets it back."""
+
+    def driver(self):
+        """What has the printer's interface: usblp, usbfs or nothing."""
+        script = ("for i in /sys/bus/usb/devices/*:*; do [ $(cat $i/bInterfaceClass) = 07 ] && "
+                  "basename $(readlink $i/driver || echo none); done")
+        return guest.shell(script)
+
+    def test_slips_and_what_the_printer_says_of_itself(self):
+        self.device.plug()
+        client = self.printer_client()
+        client.expect("health READY", WAIT_S)
+        self.assertEqual(self.driver(), ["usbfs"])
+        slips = [slip(4, 48) for _ in range(3)]
+        for job, data in enumerate(slips, 1):
+            self.print(client, data)
+            client.expect(f"state {job} DONE", WAIT_S)
+        self.assertEqual(self.paper(), slips)
+        for lines, told in ((["cover open"], "COVER_OPEN"), (["paper out", "cover closed"], "PAPER_OUT"),
+                            (["paper low"], "PAPER_LOW")):
+            for line in lines:
+                self.printer.do(line)
+            client.expect("health " + told, WAIT_S)
+        client.tell("close")
+        client.expect(r"closed \d+", WAIT_S)
+        self.assertEqual(self.driver(), ["usblp"])
+
+    def test_cut_short_by_the_end_of_the_paper(self):
+        self.device.plug()
+        client, data = self.printer_client(), slip(6, 48)
+        client.expect("health READY", WAIT_S)
+        self.printer.do(f"paper out after {len(data) // 2}")
+        self.print(client, data)
+        client.expect("state 1 HELD", WAIT_S)
+        self.printer.do("paper ok")
+        client.expect("state 1 DONE", WAIT_S)
+        self.assert_once(data)
+
+    def test_unplugged_in_the_middle_of_a_slip(self):
+        self.device.plug()
+        client = self.printer_client()
+        client.expect("health READY", WAIT_S)
+        slips = [slip(6, 48), slip(6, 48)]
+        for job, part in ((1, 4), (2, 2)):
+            data = slips[job - 1]
+            self.device.do(f"unplug after out {len(data) // part}")
+            self.print(client, data)
+            self.device.program.expect("unplugged", WAIT_S)
+            client.expect("health OFFLINE", WAIT_S)
+            self.device.plug()
+            client.expect(f"state {job} DONE", WAIT_S)
+            self.assert_once(*slips[:job])
+
+    def test_a_slip_waits_for_the_printer(self):
+        client, data = self.printer_client("usb:auto"), slip(3, 48)
+        client.expect("health OFFLINE", WAIT_S)
+        self.print(client, data)
+        client.expect("state 1 (QUEUED|HELD)", WAIT_S)
+        self.device.plug()
+        client.expect("state 1 DONE", WAIT_S)
+        self.assertEqual(self.paper(), [data])
+
+
+class Rights(Case):
+    """The udev rules give the devices to the kiosk's group, and to nobody besides."""
+
+    def test_without_the_group_no_device_can_be_opened(self):
+        reader, scanner = self.keep(Simulated("sim_cardreader.py")), self.keep(Simulated("sim_scanner.py"))
+        devices = [self.keep(UsbDevice(guest, "reader", reader.place)), self.keep(UsbDevice(guest, "acm", scanner.place))]
+        uris = ("card", "usb:auto"), ("scan", "serial:/dev/serial/by-id/usb-Sim_QR_scanner_S001-if00")
+        strangers = [self.client(*uri, {"user": NOBODY}) for uri in uris]
+        for stranger in strangers:
+            stranger.expect("health 0", WAIT_S)
+        for device in devices:
+            device.plug()
+        for uri in uris:
+            self.client(*uri).expect("health 1", WAIT_S)
+        self.assertEqual([line for stranger in strangers for line in stranger.rest(1)], [])
+
+    def test_a_keyboard_that_is_no_scanner_stays_as_it_was(self):
+        keyboard = Keyboard(guest)
+        keyboard.plug()
+        self.addCleanup(keyboard.unplug)
+        stranger = self.client("scan", "evdev:" + keyboard.path)
+        stranger.expect("health 0", WAIT_S)
+        self.client("scan", "evdev:" + keyboard.path, ROOT).expect("health 1", WAIT_S)
+        self.assertEqual(stranger.rest(1), [])
+
+
+class Plugs(Paper):
+    """Rounds of five: three calm ones; one in which the reader goes before it is ready, and the printer in the middle of a
+    slip; and one with a card, in which that slip comes out whole."""
+
+    def test_plugged_and_unplugged_again_and_again(self):
+        reader = self.keep(Simulated("sim_cardreader.py"))
+        card_device = self.keep(UsbDevice(guest, "reader", reader.place))
+        cards, slips = self.client("card", "usb:auto"), self.printer_client()
+        cards.expect("health 0", WAIT_S)
+        slips.expect("health OFFLINE", WAIT_S)
+        before = self.descriptors("device_client"), self.descriptors("print_client")
+        began, told, printed = time.monotonic(), [], []
+        for plug in range(PLUGS):
+            if plug % 5 == 3:
+                printed.append(slip(3, 24))
+                self.device.do(f"unplug after out {random.randrange(1, len(printed[-1]))}")
+                self.print(slips, printed[-1])
+            card_device.plug()
+            self.device.plug()
+            if plug % 5 == 3:
+                time.sleep(random.uniform(0, 0.6))
+                card_device.unplug()
+                self.device.program.expect("unplugged", WAIT_S)
+                continue
+            if plug % 5 == 4:
+                told.append(number(plug))
+                reader.do(f"card 王五 {told[-1]}")
+                cards.expect(f"card resident {told[-1]} 王五", WAIT_S)
+                reader.do("remove")
+                slips.expect(f"state {len(printed)} DONE", WAIT_S)
+            else:
+                cards.expect("health 1", WAIT_S)
+                slips.expect("health READY", WAIT_S)
+            card_device.unplug()
+            self.device.unplug()
+            cards.expect("health 0", WAIT_S)
+            slips.expect("health OFFLINE", WAIT_S)
+        seconds = time.monotonic() - began
+        print(f"guest: {PLUGS} plugs and unplugs of each in {seconds:.0f} s, {len(told)} cards told, {len(printed)} slips "
+              "whole that were cut short", flush=True)
+        self.assertEqual([line.split()[2] for line in cards.seen if line.startswith("card")], told)
+        if printed:
+            self.assert_once(*printed)
+        self.assertEqual((self.descriptors("device_client"), self.descriptors("print_client")), before)
+        self.assert_closes(cards)
+
+    def descriptors(self, name):
+        """How many the one that was started last has open."""
+        lines, status = guest.run("/bin/sh", "-c", f"ls /proc/$(pgrep -n -x {name})/fd")
+        self.assertEqual(status, 0)
+        return len(lines)
 
 
 if __name__ == "__main__":
