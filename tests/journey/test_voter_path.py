@@ -187,8 +187,7 @@ class Report(Room):
             self.scanner.tell("scan DHK1:" + seen)
             k.wait_screen("case")
             v.leave()
-        for other, words in (("https://example.org/pay", "网址或付款码"), ("DHC1:abcdef", "代表证"),
-                             ("6901234567892", "不是我们的小票"), ("DHK1:" + code[:-1] + "*", "没有扫清楚"),
+        for other, words in (("https://example.org/pay", "网址或付款码"), ("6901234567892", "不是我们的小票"), ("DHK1:" + code[:-1] + "*", "没有扫清楚"),
                              ("你好", "不是我们的小票")):
             self.scanner.tell("scan " + other)
             k.wait_said("toast", words)
