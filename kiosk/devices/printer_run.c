@@ -71,13 +71,11 @@ static bool reach(struct printer_run *run)
 	return true;
 }
 
-/* A command that was cut off in its middle swallows whatever comes next, questions too. Noughts are white in a picture and nothing
- * outside of one. */
+/* A command that was cut off in its middle swallows whatever comes next, questions too, and in its head they would make it a
+ * picture without end. Noughts are white in a picture and nothing outside of one. */
 static bool pay_owed(struct printer_run *run)
 {
 	static const uint8_t NOUGHTS[CHUNK_BYTES] = { 0 };
-	if (run->owed && talk_clear(&run->talk))
-		note(run, run->mid_slip, 0);
 	while (run->owed) {
 		size_t want = run->owed < sizeof NOUGHTS ? run->owed : sizeof NOUGHTS, done = want;
 		enum line_sent sent = run->line->send(run->line->self, NOUGHTS, &done, CUT_OFF_MS);
@@ -167,12 +165,12 @@ static void learn_gs_r(struct printer_run *run, int wait_ms)
 }
 
 /* Whether this trouble has cut the slip short, as told in the header. Empties the printer where it can. With the picture on paper
- * there is little left to lose: the feed and the cut wait in the printer for paper and a closed cover. */
+ * there is little left to lose: the feed and the cut wait in the printer for paper. */
 static bool splits(struct printer_run *run, unsigned trouble)
 {
 	if (!is_open(run))
 		return true;
-	if (run->cutting && !(trouble & (TROUBLE_SILENT | TROUBLE_RECOVER)))
+	if (run->cutting && !(trouble & (TROUBLE_SILENT | TROUBLE_RECOVER | TROUBLE_COVER_OPEN)))
 		return false;
 	if (trouble & TROUBLE_PAPER_END) {
 		(void)talk_clear(&run->talk);
@@ -182,13 +180,13 @@ static bool splits(struct printer_run *run, unsigned trouble)
 		return !run->line->tells_loss;
 	if (trouble & (TROUBLE_COVER_OPEN | TROUBLE_RECOVER))
 		return talk_clear(&run->talk) || !run->knows_gs_r;
-	return (trouble & TROUBLE_ERROR) && !run->knows_gs_r;
+	return false; /* a hot head, a pause: it goes on by itself */
 }
 
-/* An answer that was lost in a silence, or made up by noise, spoils the count for the rest of the slip. */
+/* An answer that may be lost in a silence, or made up by noise, spoils the count for the rest of the slip. */
 static bool counts(const struct printer_run *run)
 {
-	return run->knows_gs_r && !run->doubt && run->talk.noise == run->noise;
+	return run->knows_gs_r && run->talk.noise == run->noise && run->talk.lapses == run->lapses;
 }
 
 /* On paper, and said so by a printer that makes sense. */
@@ -197,7 +195,7 @@ static bool confirmed(struct printer_run *run)
 	if (!counts(run) || !talk_drained(&run->talk))
 		return false;
 	(void)talk_look(&run->talk);
-	return counts(run);
+	return run->talk.noise == run->noise;
 }
 
 /* Until what was sent so far is on paper. */
@@ -205,7 +203,7 @@ static enum outcome drain(struct printer_run *run)
 {
 	bool counted = counts(run);
 	for (int round = 0; round < (counted ? DRAIN_ROUNDS : NO_GS_R_ROUNDS);) {
-		unsigned noise = run->talk.noise;
+		unsigned lapses = run->talk.lapses + run->talk.noise;
 		if (counted)
 			talk_listen(&run->talk, DRAIN_ROUND_MS);
 		else
@@ -218,8 +216,7 @@ static enum outcome drain(struct printer_run *run)
 		tell(run, trouble);
 		if (splits(run, trouble))
 			return INTERRUPTED;
-		run->doubt = run->doubt || (trouble & TROUBLE_SILENT);
-		round = counted != counts(run) || run->talk.noise != noise ? 0 : round + !(trouble & TROUBLE_BLOCKING);
+		round = run->talk.lapses + run->talk.noise != lapses ? 0 : round + !(trouble & TROUBLE_BLOCKING);
 		counted = counts(run);
 	}
 	if (!counted)
@@ -233,8 +230,8 @@ static enum outcome drain(struct printer_run *run)
 static enum outcome send_and_ask(struct printer_run *run, const uint8_t *chunk, size_t len)
 {
 	enum outcome outcome = send_chunk(run, chunk, len);
-	if (outcome == DONE && run->knows_gs_r && !talk_ask_drained(&run->talk))
-		run->doubt = true;
+	if (outcome == DONE && run->knows_gs_r)
+		(void)talk_ask_drained(&run->talk); /* a lapse if it could not be asked */
 	return outcome;
 }
 
@@ -260,7 +257,6 @@ static enum outcome send_part(struct printer_run *run, const uint8_t *bytes, siz
 		if (cancelled(run))
 			return CANCELLED;
 		tell(run, trouble);
-		run->doubt = run->doubt || (trouble & TROUBLE_SILENT);
 		enum outcome outcome = DONE;
 		if ((trouble & TROUBLE_BLOCKING) && !run->mid_slip)
 			outcome = NOT_BEGUN;
@@ -296,9 +292,12 @@ static void cut_off(struct printer_run *run)
 	size_t len = sizeof RESET_AND_CUT;
 	if (!run->mid_slip || !is_open(run))
 		return;
-	if (!run->owed)
-		(void)talk_clear(&run->talk); /* else the rest of it comes out before the cut */
-	if (pay_owed(run) && run->line->send(run->line->self, RESET_AND_CUT, &len, CUT_OFF_MS) == LINE_SENT)
+	if (!pay_owed(run))
+		return;
+	(void)talk_clear(&run->talk); /* else the rest of it comes out before the cut */
+	/* One that is in trouble may lose the cut as well: better one too many. */
+	if (is_open(run) && run->line->send(run->line->self, RESET_AND_CUT, &len, CUT_OFF_MS) == LINE_SENT
+	    && !(talk_look(&run->talk) & TROUBLE_BLOCKING))
 		note(run, false, 0);
 }
 
@@ -309,8 +308,8 @@ static enum outcome send_slip(struct printer_run *run, const uint8_t *job, size_
 		bool cut = run->mid_slip;
 		cut_off(run);
 		learn_gs_r(run, cut ? LEARN_AFTER_CUT_MS : LEARN_MS);
-		run->doubt = false;
 		run->noise = run->talk.noise;
+		run->lapses = run->talk.lapses;
 		/* Without GS r there is no telling when the picture is on paper. */
 		*picture = run->knows_gs_r ? tail_of(job, len) : len;
 		enum outcome outcome = send_part(run, job, *picture);

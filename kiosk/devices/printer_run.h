@@ -27,8 +27,7 @@ struct printer_run {
 	bool mid_slip; /* part of a slip hangs out of the printer: set both from the last note before the first run */
 	size_t owed;
 	bool knows_gs_r, cutting;
-	bool doubt;     /* an answer to GS r may be missing */
-	unsigned noise; /* of talk, as this slip began */
+	unsigned noise, lapses; /* of talk, as this slip began */
 	int64_t recovered_ms;
 };
 

@@ -100,6 +100,7 @@ static int ask(struct printer_talk *talk, uint8_t which)
 			hear_stale(talk);
 		answer = ask_once(talk, which);
 	}
+	talk->lapses += answer == NO_ANSWER;
 	return answer;
 }
 
@@ -143,7 +144,9 @@ bool talk_ask_drained(struct printer_talk *talk)
 {
 	static const uint8_t QUESTION[] = { 0x1d, 'r', 1 };
 	talk->drain_questions++;
-	return send(talk, QUESTION, sizeof QUESTION);
+	bool asked = send(talk, QUESTION, sizeof QUESTION);
+	talk->lapses += !asked;
+	return asked;
 }
 
 void talk_listen(struct printer_talk *talk, int wait_ms)

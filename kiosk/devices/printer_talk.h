@@ -12,7 +12,8 @@ struct printer_talk {
 	int drain_answers;   /* wait in the printer's buffer */
 	bool cleared;
 	int status; /* the last answer to DLE EOT, -1 for none since it was asked */
-	unsigned noise; /* bytes that make no sense, ever */
+	unsigned noise;  /* bytes that made no sense, ever */
+	unsigned lapses; /* questions without an answer, or not taken, ever */
 };
 
 /* After each opening of the line. */
