@@ -41,10 +41,22 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* What plugging in alone does not mend goes to the log, once. */
+static void log_trouble(enum err trouble)
+{
+	if (trouble == ERR_DENIED)
+		fprintf(stderr, "scanner: it may not be opened: is the udev rule installed?\n");
+	else if (trouble == ERR_BUSY)
+		fprintf(stderr, "scanner: another program holds it\n");
+	else if (trouble == ERR_UNSUPPORTED)
+		fprintf(stderr, "scanner: what is there has no letters and digits, so it is not taken\n");
+}
+
 static void tell_health(struct scanner *scanner, enum err trouble)
 {
 	bool present = trouble == ERR_OK;
-	__atomic_store_n(&scanner->trouble, (int)trouble, __ATOMIC_RELEASE);
+	if ((int)trouble != __atomic_exchange_n(&scanner->trouble, (int)trouble, __ATOMIC_ACQ_REL))
+		log_trouble(trouble);
 	if (scanner->told_health && scanner->present == present)
 		return;
 	scanner->present = present;

@@ -206,6 +206,30 @@ class Usb(Case):
         self.assertRegex(done.stdout, r"身份证阅读器  usb:auto  好的  模块号 [0-9.-]+")
 
 
+class UsbPrinter(Case):
+    def setUp(self):
+        super().setUp()
+        self.socket = self.dir + "/usb"
+        self.printer = self.sim("sim_printer.py", "--dir", self.dir, "--usb", self.socket)
+        self.printer.line()
+        self.before = (built("usb_bench"), "--printer", self.socket, "--")
+
+    def test_its_model_and_its_health(self):
+        self.conf(printer="usb:auto")
+        done = self.run_it("--test", "print", before=self.before)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r"    0416:5011  打印机  ")
+        self.assertRegex(done.stdout, r"小票打印机  usb:auto  好的  \S+")
+        self.assertIn("    试 小票打印机：已打印", done.stdout)
+
+    def test_no_paper(self):
+        self.printer.tell("paper out")
+        self.printer.expect("ok paper out")
+        self.conf(printer="usb:0416:5011")
+        done = self.run_it(before=self.before)
+        self.assertRegex(done.stdout, r"小票打印机  usb:0416:5011  好的  .*\n        没有纸了，请装纸")
+
+
 class Queues(Case):
     def test_a_queue_and_one_that_is_not_there(self):
         printing = Printing()

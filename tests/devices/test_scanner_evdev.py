@@ -2,6 +2,7 @@
 import os
 import re
 import statistics
+import subprocess
 import sys
 import time
 import unittest
@@ -66,9 +67,9 @@ class Case(unittest.TestCase):
     def scan(self, text, end=ENTER):
         self.send(typed(text) + (stroke(end) if end else []))
 
-    def client(self, uri=f"evdev:/dev/input/by-id/{NAME}"):
+    def client(self, uri=f"evdev:/dev/input/by-id/{NAME}", stderr=None):
         env = dict(os.environ, UMOCKDEV_DIR=self.root, LD_PRELOAD="libumockdev-preload.so.0")
-        client = Program([built("device_client"), "scan", uri], env=env)
+        client = Program([built("device_client"), "scan", uri], env=env, stderr=stderr)
         self.addCleanup(client.kill)
         return client
 
@@ -166,10 +167,11 @@ class Plugging(Case):
     def test_taken_by_another_until_it_lets_go(self):
         self.do("taken on")
         self.do(f"plug {NAME}")
-        client = self.client()
+        client = self.client(stderr=subprocess.STDOUT)
+        client.expect("scanner: another program holds it")
         client.expect("health 0")
         self.scan("NOT-OURS")
-        self.assertEqual(client.rest(0.6), [])
+        self.assertEqual(client.rest(1.5), [])  # and said once
         self.do("taken off")
         client.expect("health 1", 2)
 
