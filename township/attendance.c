@@ -70,9 +70,9 @@ static enum err publish_leave(struct town *town, const struct town_leave *l)
 	                         leave_state_id(l->state)));
 }
 
-/* Something that a person should look at. Its id is the event's with what it is: the same event flags it once. */
-static enum err flag(struct town *town, const struct event_head *head, const char *what, const char *deputy,
-                     const char *activity, const char *detail)
+/* Something that a person should look at, once for each `about`. */
+static enum err flag_about(struct town *town, const struct event_head *head, const char *about, const char *what,
+                           const char *deputy, const char *activity, const char *detail)
 {
 	struct town_flag f = {.at_ms = head->at_ms,
 	                      .what = what,
@@ -80,13 +80,31 @@ static enum err flag(struct town *town, const struct event_head *head, const cha
 	                      .activity = activity,
 	                      .detail = detail,
 	                      .kiosk = head->kiosk};
-	snprintf(f.id, sizeof f.id, "%s.%s", head->id, what);
+	snprintf(f.id, sizeof f.id, "%s.%s", about, what);
 	enum err e = town_flag_add(town->store, &f);
 	if (e)
 		return e == ERR_EXISTS ? ERR_OK : e;
 	return publish(town, "flag", f.id,
 	               json_pack("{s:I, s:s, s:s, s:s, s:s}", "at", (json_int_t)f.at_ms, "what", what, "deputy", deputy,
 	                         "activity", activity, "detail", detail));
+}
+
+/* Once for each event, however often that comes. */
+static enum err flag(struct town *town, const struct event_head *head, const char *what, const char *deputy,
+                     const char *activity, const char *detail)
+{
+	return flag_about(town, head, head->id, what, deputy, activity, detail);
+}
+
+/* Once for what is unknown, however many events speak of it. */
+static enum err flag_missing(struct town *town, const struct event_head *head, const char *what, const char *id,
+                             const char *deputy, const char *activity)
+{
+	uint8_t hash[16];
+	char about[sizeof hash * 2 + 1];
+	crypto_generichash(hash, sizeof hash, (const uint8_t *)id, strlen(id), NULL, 0);
+	sodium_bin2hex(about, sizeof about, hash, sizeof hash);
+	return flag_about(town, head, about, what, deputy, activity, "");
 }
 
 /* A box may be a year behind: what it says of activities and people that are not known here is kept, and looked at. */
@@ -97,11 +115,11 @@ static enum err flag_unknown(struct town *town, const struct event_head *head, c
 	char name[128];
 	enum err e = activity[0] ? town_activity_get(town->store, activity, &a) : ERR_OK;
 	if (e == ERR_NOT_FOUND)
-		e = flag(town, head, "unknown_activity", deputy, activity, "");
+		e = flag_missing(town, head, "unknown_activity", activity, deputy, activity);
 	if (e)
 		return e;
 	e = town_deputy_name(town->store, deputy, name);
-	return e == ERR_NOT_FOUND ? flag(town, head, "unknown_deputy", deputy, activity, "") : e;
+	return e == ERR_NOT_FOUND ? flag_missing(town, head, "unknown_deputy", deputy, deputy, activity) : e;
 }
 
 /* A card that had been reported lost when it was held up. Before the report it was in its owner's hand. */

@@ -266,6 +266,8 @@ class Coming(world.WorldTest):
                    self.kiosk.event("leave.asked", {"activity": self.activity, "deputy": "p-new", "reason": "ill"}))
         self.assertEqual(self.flags(), [("unknown_activity", "p-gone"), ("unknown_deputy", "p-gone"), ("unknown_deputy", "p-new")])
         self.assertIn("a-gone/p-gone", self.other.all_changes("attendance"))
+        self.taken(self.other, self.other.signed_in("a-gone", "p-new"), self.other.signed_in("a-gone", self.ma))
+        self.assertEqual(len(self.flags()), 3, "what is unknown is said once, not for each who came")
 
     def test_long_ids_travel_as_their_hash(self):
         activity, deputy = "a-" + "x" * 50, "p-" + "y" * 50

@@ -1,6 +1,7 @@
 """The page that a box's code leads a deputy's phone to: who may sign in, what is turned away and what is said then."""
 import html.parser
 import sqlite3
+import threading
 import time
 import unittest
 
@@ -89,6 +90,18 @@ class Phone(world.WorldTest):
         acts = sqlite3.connect(self.town.folder + "/township.db").execute(
             "SELECT who, object FROM audit WHERE act = 'attendance.signed_in'").fetchall()
         self.assertEqual(acts, [("user:马建国", f"{self.activity}/{self.ma}")])
+
+    def test_pressed_many_times_at_once_is_one_sign_in(self):
+        path, replies = self.kiosk.phone_path(self.activity), []
+        presses = [threading.Thread(target=lambda: replies.append(self.sign_in(path))) for _ in range(8)]
+        for press in presses:
+            press.start()
+        for press in presses:
+            press.join()
+        said = sorted(("签到成功" in r.body.decode(), "您已经签到了" in r.body.decode()) for r in replies)
+        self.assertEqual(said, [(False, True)] * 7 + [(True, False)])
+        self.assertEqual(self.came()["times"], 1)
+        self.settled(self.town)
 
     def test_beside_the_list_late_and_on_leave(self):
         zhou = self.town.deputy("周玉兰")
