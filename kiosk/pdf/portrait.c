@@ -119,12 +119,13 @@ enum err portrait_decode(const uint8_t *bytes, size_t len, struct portrait *port
 		return ERR_UNSUPPORTED;
 	if ((int64_t)head.width * head.height > PORTRAIT_SOURCE_MAX_PX)
 		return ERR_TOO_LONG;
+	SDL_ClearError();
 	struct source src = {.surface = load(bytes, len, head.kind),
 	                     .swap = turns[head.orientation - 1].swap,
 	                     .flip_x = turns[head.orientation - 1].flip_x,
 	                     .flip_y = turns[head.orientation - 1].flip_y};
 	if (!src.surface)
-		return ERR_CORRUPT;
+		return strcasestr(SDL_GetError(), "memory") || strcasestr(SDL_GetError(), "alloc") ? ERR_NOMEM : ERR_CORRUPT;
 	e = scale(&src, portrait);
 	SDL_FreeSurface(src.surface);
 	bool as_it_is = e == ERR_OK && head.kind == PICTURE_JPEG && head.orientation == 1 && !head.metadata &&

@@ -18,6 +18,7 @@ static const double line_factor = 0.84; /* of the fonts' own line height, which 
 struct sheet {
 	cairo_surface_t *surface;
 	cairo_t *cr;           /* scaled to mm */
+	PangoFontMap *fonts;   /* its own, so that nothing of the names stays behind in a cache */
 	PangoContext *context; /* in points: font hinting and caches do not expect letters of 3 units */
 	enum err error;
 	uint8_t *bytes; /* what cairo has written so far */
@@ -76,7 +77,8 @@ enum err sheet_create(const struct sheet_info *info, struct sheet **sheet)
 	                                                 info->height_mm * pt_per_mm);
 	cairo_pdf_surface_restrict_to_version(s->surface, CAIRO_PDF_VERSION_1_5);
 	s->cr = cairo_create(s->surface);
-	s->context = pango_cairo_create_context(s->cr);
+	s->fonts = pango_cairo_font_map_new();
+	s->context = s->fonts ? pango_font_map_create_context(s->fonts) : NULL;
 	if (!s->context || cairo_status(s->cr) != CAIRO_STATUS_SUCCESS) {
 		sheet_destroy(s);
 		return ERR_NOMEM;
@@ -94,6 +96,8 @@ void sheet_destroy(struct sheet *sheet)
 		return;
 	if (sheet->context)
 		g_object_unref(sheet->context);
+	if (sheet->fonts)
+		g_object_unref(sheet->fonts);
 	cairo_destroy(sheet->cr);
 	cairo_surface_destroy(sheet->surface);
 	free(sheet->bytes);

@@ -62,6 +62,8 @@ class TestInit(Folder):
         self.assertEqual(self.query("SELECT count(*) FROM deputies WHERE initials = ''"), [(0,)])
         self.assertEqual(self.query("SELECT count(*) FROM rules"), [(15,)])
         self.assertEqual(self.query("SELECT count(*) FROM duties"), [(11,)])
+        self.assertEqual(self.query("SELECT count(*) FROM activities"), [(6,)])
+        self.assertEqual(self.query("SELECT count(*) FROM id_digests"), [(91,)])
         self.assertEqual(self.ctl("verify").code, 0)
 
     def test_empty_site_and_never_twice(self):
@@ -200,8 +202,8 @@ class TestWords(Folder):
         self.assertEqual((zh.code, en.code), (0, 0))
         self.assertIn("用法", zh.out)
         self.assertIn("SYNOPSIS", en.out)
-        for command in ("init", "status", "verify", "import rules", "import roster", "import duty", "backup", "restore",
-                        "parked", "print-test"):
+        for command in ("init", "status", "verify", "import rules", "import roster", "import duty", "import activities",
+                        "import portraits", "card print", "flags", "backup", "restore", "parked", "print-test"):
             self.assertIn("\n    " + command, zh.out)
             self.assertIn("\n    " + command, en.out)
 
