@@ -3,6 +3,8 @@
 #include <string.h>
 
 enum { MINUTE_MS = 60 * 1000 };
+/* The end of the year 9999, where dates get a fifth digit; sums of times before it do not overflow. */
+static const int64_t last_ms = 253402300799999;
 
 static const char *const kinds[ACTIVITY_KIND_COUNT] = {
 	"meeting", "home", "group", "training", "inspection", "research", "report", "talk", "exchange"
@@ -38,6 +40,8 @@ enum err activity_check(const struct activity *a, const char **why)
 		*why = "it has no title";
 	else if (a->starts_ms <= 0 || a->ends_ms <= a->starts_ms)
 		*why = "it does not end after it starts";
+	else if (a->ends_ms > last_ms)
+		*why = "its times are beyond the calendar";
 	else if (a->ends_ms - a->starts_ms > (int64_t)ACTIVITY_MAX_MIN * MINUTE_MS)
 		*why = "it is longer than a week";
 	else if (!minutes_ok(a->opens_min) || !minutes_ok(a->grace_min))

@@ -32,7 +32,7 @@ enum {
 	ACTIVITY_OPENS_MIN = 120,       /* sign-in opens so long before the start, unless the office says otherwise */
 	ACTIVITY_EARLY_MIN = 30,        /* before that it is "early", after it "on time" */
 	ACTIVITY_GRACE_MIN = 5,         /* and up to so long after the start */
-	ACTIVITY_SIGN_OUT_MIN = 30,     /* from so long before the end a card held up again signs out */
+	ACTIVITY_SIGN_OUT_MIN = 30,     /* from so long before the end, but not before the start, a card held up again signs out */
 	ACTIVITY_LINGER_MIN = 60,       /* signing out is possible until so long after the end */
 	ACTIVITY_MAX_MIN = 7 * 24 * 60, /* no activity is longer, opens earlier or has more grace */
 };

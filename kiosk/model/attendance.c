@@ -81,13 +81,20 @@ enum timing attendance_timing(const struct activity *a, int64_t now_ms, bool clo
 	return now_ms < a->starts_ms + (int64_t)(a->grace_min + 1) * MINUTE_MS ? TIMING_ON_TIME : TIMING_LATE;
 }
 
+/* From the last half hour, but nobody leaves what has not begun. */
+static int64_t sign_out_from_ms(const struct activity *a)
+{
+	int64_t from = a->ends_ms - (int64_t)ACTIVITY_SIGN_OUT_MIN * MINUTE_MS;
+	return from > a->starts_ms ? from : a->starts_ms;
+}
+
 /* A card held up by somebody who is in. */
 static enum presented presented_again(const struct activity *a, const struct attendance_facts *facts, int64_t now_ms,
                                       bool clock_ok)
 {
 	if (facts->signed_out)
 		return PRESENTED_ALREADY_OUT;
-	if (!a->signs_out || !clock_ok || now_ms < a->ends_ms - (int64_t)ACTIVITY_SIGN_OUT_MIN * MINUTE_MS)
+	if (!a->signs_out || !clock_ok || now_ms < sign_out_from_ms(a))
 		return PRESENTED_ALREADY;
 	return activity_phase_at(a, now_ms) == ACTIVITY_OVER ? PRESENTED_ALREADY : PRESENTED_SIGN_OUT;
 }

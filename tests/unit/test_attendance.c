@@ -177,8 +177,16 @@ static void test_check(void **state)
 	a.ends_ms = INT64_MAX;
 	refused(&a, "it does not end after it starts");
 	a = meeting();
-	a.ends_ms = INT64_MAX;
-	refused(&a, "it is longer than a week");
+	a.ends_ms = INT64_MAX; /* times that dates and sums cannot hold */
+	refused(&a, "its times are beyond the calendar");
+	a.starts_ms = INT64_MAX - 1;
+	refused(&a, "its times are beyond the calendar");
+	a.ends_ms = 253402300800000 - 1;
+	a.starts_ms = a.ends_ms - MINUTE_MS;
+	assert_int_equal(activity_check(&a, &why), ERR_OK);
+	a.ends_ms++;
+	refused(&a, "its times are beyond the calendar");
+	a = meeting();
 	a.ends_ms = a.starts_ms + 7LL * DAY_MS;
 	assert_int_equal(activity_check(&a, &why), ERR_OK);
 	a.ends_ms++;
