@@ -158,7 +158,8 @@ class Typing(Case):
         super().setUp()
         self.bench = Program(["umockdev-wrapper", built("key_bench")])
         self.addCleanup(self.bench.kill)
-        self.env.update(UMOCKDEV_DIR=self.bench.line(), LD_PRELOAD="libumockdev-preload.so.0")
+        self.env.update(UMOCKDEV_DIR=self.bench.line(), LD_PRELOAD="libumockdev-preload.so.0",
+                        ASAN_OPTIONS="verify_asan_link_order=0")
 
     def test_another_holds_it(self):
         self.bench.tell("taken on")
