@@ -48,7 +48,8 @@ struct idcard_reader {
 	bool answered; /* since it was opened */
 	bool unsettled; /* the last exchange went wrong: something of it may still come */
 	int silences;
-	bool told_card, missed, complained;
+	bool told_card, missed; /* missed: not found, or not to be asked, since it was last seen */
+	bool complained;
 	int64_t last_seen_ms; /* when a find last found the card */
 	uint8_t mark[MARK_BYTES], mark_key[crypto_generichash_KEYBYTES]; /* of the told card's number, which is not kept */
 	struct samv_parser parser;
@@ -283,8 +284,10 @@ static enum exchange look_for_card(struct idcard_reader *reader)
 	for (int turn = 0; turn <= AGAIN; turn++) {
 		struct samv_reply reply;
 		enum exchange how = ask(reader, SAMV_FIND, ANSWER_MS, &reply);
-		if (how != ANSWERED)
+		if (how != ANSWERED) {
+			reader->missed = true; /* whatever lies there next may be another one */
 			return how;
+		}
 		if (reply.status != SAMV_FOUND) {
 			on_no_card(reader);
 			return how;

@@ -87,6 +87,7 @@ struct opened {
 	UMockdevIoctlClient *reaping; /* owned: its poll is not answered yet */
 	UMockdevIoctlData *reap_to;
 	guint reap_timer;
+	bool just_reaped; /* libusb asks once more after each: that is answered at once */
 };
 enum in_kind { IN_PACKET, IN_STALL };
 struct in {
@@ -178,6 +179,7 @@ static void answer_reap(struct opened *o, struct urb *urb)
 		umockdev_ioctl_data_set_ptr(to, 0, urb->data);
 		free_urb(urb);
 		umockdev_ioctl_client_complete(client, 0, 0);
+		o->just_reaped = true;
 	} else {
 		bool gone = o->generation != o->device->generation || !o->device->plugged;
 		umockdev_ioctl_client_complete(client, -1, gone ? ENODEV : EAGAIN);
@@ -338,12 +340,12 @@ G_DEFINE_TYPE(BenchHandler, bench_handler, UMOCKDEV_TYPE_IOCTL_BASE)
 
 static struct opened *find_opened(struct device *d, UMockdevIoctlClient *client)
 {
-	for (GList *at = d->opened; at; at = at->next) {
-		struct opened *o = at->data;
-		if (o->client == client)
-			return o;
-	}
-	struct opened *o = g_new0(struct opened, 1);
+	/* Kept at the client itself: another one may come to stand where one was that vanished. */
+	struct opened *o = g_object_get_data(G_OBJECT(client), "opened");
+	if (o)
+		return o;
+	o = g_new0(struct opened, 1);
+	g_object_set_data(G_OBJECT(client), "opened", o);
 	char *node = g_strdup_printf("/%03d", d->address);
 	bool current = d->plugged && g_str_has_suffix(umockdev_ioctl_client_get_devnode(client), node);
 	*o = (struct opened){ .device = d, .client = client, .generation = current ? d->generation : -1 };
@@ -403,7 +405,9 @@ static void begin_reap(struct opened *o, UMockdevIoctlClient *client, UMockdevIo
 	bool gone = o->generation != o->device->generation || !o->device->plugged;
 	o->reaping = g_object_ref(client);
 	o->reap_to = umockdev_ioctl_data_ref(to);
-	if (!g_queue_is_empty(&o->finished) || gone)
+	bool at_once = !g_queue_is_empty(&o->finished) || gone || o->just_reaped;
+	o->just_reaped = !g_queue_is_empty(&o->finished);
+	if (at_once)
 		answer_reap(o, g_queue_peek_head(&o->finished));
 	else
 		o->reap_timer = g_timeout_add(REAP_MS, reap_nothing, o);
@@ -525,6 +529,10 @@ static gboolean handle_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *clien
 	UMockdevIoctlData *data = NULL;
 	if (size && request != USBDEVFS_DISCARDURB)
 		data = umockdev_ioctl_data_resolve(umockdev_ioctl_client_get_arg(client), 0, size, NULL);
+	if (!data && size && request != USBDEVFS_DISCARDURB) {
+		umockdev_ioctl_client_complete(client, -1, EFAULT); /* it has just ended */
+		return TRUE;
+	}
 	g_mutex_lock(&d->lock);
 	struct opened *o = find_opened(d, client);
 	int e = do_ioctl(o, client, request, data);
