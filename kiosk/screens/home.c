@@ -120,11 +120,13 @@ static bool hero(struct app *app, struct ui *ui, struct rect r)
 	int icon_px = ui_px(ui, 200);
 	icon_px = icon_px > in.h ? in.h : icon_px;
 	enum text_align align = TEXT_LEFT;
+	struct look least = { .size = SIZE_TITLE, .bold = true };
+	bool pictured = !t->compact || ui_text_width(ui, tr("我要反映"), least) <= 2 * (in.w - icon_px);
 	if (r.w < r.h * 3 / 2) { /* narrow: the picture stands above the words */
 		struct rect top = cut_top(&in, in.h / 2);
 		ui_icon(ui, "pen", top.x + (top.w - icon_px) / 2, top.y + (top.h - icon_px) / 2, icon_px, p->white);
 		align = TEXT_CENTER;
-	} else {
+	} else if (pictured) {
 		struct rect left = cut_left(&in, icon_px + ui_px(ui, 48));
 		ui_icon(ui, "pen", left.x, left.y + (left.h - icon_px) / 2, icon_px, p->white);
 	}

@@ -110,6 +110,8 @@ static void row_frame(struct app *app, struct ui *ui, size_t i, struct rect r)
 	y += big_px + ui_px(ui, 8);
 	int chip_w = ui_chip(ui, in.x, y, state, kind) + ui_px(ui, 16);
 	soft.middle = true;
+	if (ui_text_width(ui, when, soft) > in.w - chip_w)
+		word_date(row->activity.starts_ms, when);
 	ui_text(ui, (struct rect){ in.x + chip_w, y, in.w - chip_w, chip_px }, when, soft);
 }
 
@@ -142,7 +144,11 @@ static void self_frame(struct app *app, struct ui *ui)
 	if (!s->want_self && s->outcome == SIGNING_SELF)
 		cut_top(&area, nothing_open(app, ui, area) + gap);
 	if (t->landscape) {
-		sum(app, ui, cut_left(&area, area.w * 36 / 100));
+		struct rect left = cut_left(&area, area.w * 36 / 100), below = { left.x, ui_screen_rect(ui).h, left.w, 0 };
+		struct scroll scroll = ui_scroll_begin(ui, "self.sum", left, sum(app, ui, below));
+		left.y -= scroll.offset;
+		sum(app, ui, left);
+		ui_scroll_end(ui, &scroll);
 		cut_left(&area, gap * 2);
 	} else {
 		cut_top(&area, sum(app, ui, area) + gap);

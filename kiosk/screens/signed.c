@@ -178,7 +178,9 @@ static void person(struct app *app, struct ui *ui, struct rect r)
 	for (size_t i = 0; i < LINES; i++) {
 		if (!lines[i][0])
 			continue;
-		ui_text(ui, (struct rect){ in.x, y, in.w, line_px }, lines[i], soft);
+		struct look line = soft;
+		ui_shrink(ui, lines[i], &line, in.w);
+		ui_text(ui, (struct rect){ in.x, y, in.w, line_px }, lines[i], line);
 		y += line_px;
 	}
 }
@@ -213,7 +215,9 @@ static void progress(struct app *app, struct ui *ui, struct rect r)
 		}
 		cut_top(&r, ui_px(ui, 12));
 	}
-	ui_text(ui, r, count, soft);
+	ui_shrink(ui, count, &soft, r.w);
+	if (ui_text_height(ui, r.w, count, soft) <= r.h)
+		ui_text(ui, r, count, soft);
 }
 
 static bool may_sign_out(const struct signing *s)

@@ -1,12 +1,16 @@
 """A whole demo site for one test: the kiosk's data, the township's server, the sync between them, and devices."""
+import glob
 import json
 import os
 import re
 import shutil
 import socket
 import tempfile
+import time
 
 from process import BUILD, Program, run, wait_until
+
+OLD_S = 3600
 
 
 def free_port():
@@ -34,6 +38,27 @@ def set_option(path, section, key, value):
         file.write("\n".join(lines))
 
 
+def init_demo(program, folder):
+    """`PROGRAM --data FOLDER init --demo`. Digests of a hundred ID numbers take seconds, so it is done once for each build and day
+    and copied from then on: no two sites of one test share anything."""
+    path = os.path.join(BUILD, program)
+    key = f"{program}-{os.stat(path).st_mtime_ns}-{os.environ.get('FAKETIME') or time.strftime('%Y%m%d', time.gmtime(time.time() + 8 * 3600))}"
+    made = os.path.join(BUILD, "demo-sites", re.sub(r"[^0-9A-Za-z-]", "-", key))
+    if not os.path.isdir(made):
+        os.makedirs(os.path.dirname(made), exist_ok=True)
+        for old in glob.glob(os.path.join(BUILD, "demo-sites", f"{program}-[0-9]*")):
+            if time.time() - os.stat(old).st_mtime > OLD_S:
+                shutil.rmtree(old, ignore_errors=True)
+        fresh = tempfile.mkdtemp(prefix="making-", dir=os.path.dirname(made))
+        run([path, "--data", os.path.join(fresh, "data"), "init", "--demo"])
+        try:
+            os.rename(os.path.join(fresh, "data"), made)
+        except OSError:
+            pass    # another test was faster
+        shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(made, folder)
+
+
 class Site:
     """Everything lies in one temporary folder and ends with stop()."""
 
@@ -44,8 +69,8 @@ class Site:
         self.devices = []
         self.port = free_port()
         try:
-            run([os.path.join(BUILD, "kioskctl"), "--data", self.data, "init", "--demo"])
-            run([os.path.join(BUILD, "township"), "--data", self.town_data, "init", "--demo"])
+            init_demo("kioskctl", self.data)
+            init_demo("township", self.town_data)
             self.set("sync", "url", self.url)
             self.set("printer", "device", "")
         except BaseException:

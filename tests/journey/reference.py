@@ -18,11 +18,14 @@ from display import Display
 from kiosk import Kiosk
 from paper import Slip
 from process import TOP, wait_until
+from reference_arrivals import Arrivals
+from room import Line
 from voter import HAND, PEN, Voter
 
 FOLDER = os.path.join(TOP, "tests", "journey", "reference")
 SIZES = {"portrait": (1080, 1920), "landscape": (1920, 1080), "small": (800, 480)}
 OFFICE_HOURS, EVENING = "2026-11-26 01:41:00", "2026-11-26 12:30:00"   # UTC; a Thursday
+NEXT_EVENING = "2026-11-27 12:30:00"                                    # without an activity
 STILL_S = 0.15        # a frame's way from being described to being on the display, and a look whether more comes
 GREY = b"\xb0"
 SHADES = bytes(min(255, (value + 4) // 8 * 8) for value in range(256))   # fewer of them make smaller files
@@ -175,9 +178,11 @@ class Visit:
     # ---- the evening before it is enrolled, and the evening after ----
 
     def evening(self):
-        self.restart(EVENING, session__idle_s="20", session__countdown_s="19")
-        k = self.kiosk
+        self.restart(NEXT_EVENING, session__idle_s="20", session__countdown_s="19")
         self.shot("attract")
+        self.restart(EVENING)
+        k = self.kiosk
+        self.shot("attract-arrivals")
         self.voter.begin()
         self.shot("home-not-enrolled", settle=0.3)
         k.tap_to("home.query", "query")
@@ -235,7 +240,10 @@ class Visit:
         self.kiosk.tap(way)
 
     def day(self):
-        self.restart(OFFICE_HOURS, printer__device="file:" + self.slips)
+        # The code for phones is another at every kiosk: without an address there is none.
+        reader, scanner = (self.site.add_device(Line(name)) for name in ("sim_cardreader.py", "sim_scanner.py"))
+        self.restart(OFFICE_HOURS, printer__device="file:" + self.slips, idcard__device="serial:" + reader.path,
+                     scanner__device="serial:" + scanner.path, sync__url="")
         k, v = self.kiosk, self.voter
         v.begin()
         self.shot("home")
@@ -244,6 +252,7 @@ class Visit:
         self.shot("help")
         k.tap_to("help.close", "home")
         self.reading()
+        Arrivals(self, reader).play()
         code = self.report()
         self.office_works()
         self.asking(code)
