@@ -24,7 +24,8 @@ class Case(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.dir)
         os.chmod(self.dir, 0o755)
         # A cupsd of this machine must not be asked.
-        self.env = dict(os.environ, LANG="zh_CN.UTF-8", CUPS_SERVER=self.dir + "/no-cups")
+        self.env = dict(os.environ, LANG="zh_CN.UTF-8", CUPS_SERVER=self.dir + "/no-cups",
+                        ASAN_OPTIONS="verify_asan_link_order=0")    # umockdev comes before it
         self.env.pop("LC_ALL", None)
 
     def conf(self, idcard="", scanner="", printer=""):
@@ -158,8 +159,7 @@ class Typing(Case):
         super().setUp()
         self.bench = Program(["umockdev-wrapper", built("key_bench")])
         self.addCleanup(self.bench.kill)
-        self.env.update(UMOCKDEV_DIR=self.bench.line(), LD_PRELOAD="libumockdev-preload.so.0",
-                        ASAN_OPTIONS="verify_asan_link_order=0")
+        self.env.update(UMOCKDEV_DIR=self.bench.line(), LD_PRELOAD="libumockdev-preload.so.0")
 
     def test_another_holds_it(self):
         self.bench.tell("taken on")
