@@ -63,6 +63,17 @@ static bool take_text(const uint8_t **at, const uint8_t *end, char *out, size_t 
 	return !memchr(out, '\0', len) && utf8_valid(out, len);
 }
 
+/* sodium_base642bin (1.0.18) takes some bytes from 0x80 up for letters where char is signed. */
+static bool is_base64url(const char *text, size_t len)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	for (size_t i = 0; i < len; i++) {
+		if (!memchr(letters, text[i], sizeof letters - 1))
+			return false;
+	}
+	return true;
+}
+
 enum err phone_code_read(const char *text, size_t len, struct phone_code *code, uint8_t sig[SIGN_BYTES])
 {
 	uint8_t bytes[BINARY_MAX];
@@ -73,7 +84,8 @@ enum err phone_code_read(const char *text, size_t len, struct phone_code *code, 
 			begin = text + i + FOLDER_CHARS;
 	}
 	len -= (size_t)(begin - text);
-	if (sodium_base642bin(bytes, sizeof bytes, begin, len, NULL, &used, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+	if (!is_base64url(begin, len) ||
+	    sodium_base642bin(bytes, sizeof bytes, begin, len, NULL, &used, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
 	    end != begin + len || used < KIOSK_AT + SIGN_BYTES || bytes[0] != CODE_VERSION)
 		return ERR_INVALID;
 	struct phone_code c = { .slot = 0 };
