@@ -119,7 +119,12 @@ static enum err read_attendance(struct store *store, struct status *s)
 {
 	struct flag_list flags = {0};
 	int64_t midnight = civil_to_ms(civil_from_ms(ctl_now_ms(store)).date);
+	size_t kept = 0;
 	enum err e = store_activities(store, midnight, midnight + MS_A_DAY, &s->today);
+	for (size_t i = 0; i < s->today.count; i++) /* not yesterday's, which one can still be signed out of */
+		if (s->today.rows[i].activity.ends_ms > midnight)
+			s->today.rows[kept++] = s->today.rows[i];
+	s->today.count = kept;
 	if (e == ERR_OK)
 		e = store_flags(store, FLAGS_COUNTED, &flags);
 	s->flags = flags.count;

@@ -22,7 +22,8 @@ struct transfer {
 	struct http *http;
 	CURL *easy;
 	struct curl_slist *headers;
-	char *body; /* owned; what is sent */
+	char *body; /* owned; what is sent, wiped: it may be a password */
+	size_t body_len;
 	FILE *file; /* owned; what is sent instead, from file_start */
 	int64_t file_start;
 	char *reply; /* owned; what came */
@@ -240,14 +241,18 @@ enum err transfer_json(struct transfer *t, json_t *body, bool gzip)
 	enum err e = add_header(t, "Content-Type: application/json");
 	if (!e && gzip) {
 		char *packed;
-		e = pack(text, len, &packed, &len);
+		size_t packed_len = 0;
+		e = pack(text, len, &packed, &packed_len);
 		if (!e) {
+			sodium_memzero(text, len);
 			free(text);
 			text = packed;
+			len = packed_len;
 			e = add_header(t, "Content-Encoding: gzip");
 		}
 	}
 	t->body = text;
+	t->body_len = len;
 	curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, text);
 	curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)len);
 	return e;
@@ -299,6 +304,8 @@ void transfer_free(struct transfer *t)
 	curl_slist_free_all(t->headers);
 	if (t->file)
 		fclose(t->file);
+	if (t->body)
+		sodium_memzero(t->body, t->body_len);
 	free(t->body);
 	if (t->reply)
 		sodium_memzero(t->reply, t->reply_room);
