@@ -1,4 +1,4 @@
-/* links: kiosk/model/roster.c kiosk/model/csv.c kiosk/model/utf8.c */
+/* links: kiosk/model/roster.c kiosk/model/csv.c kiosk/model/utf8.c kiosk/model/roster_ids.c kiosk/model/id_number.c kiosk/model/civil.c kiosk/model/err.c */
 /* A roster of any bytes: people that are whole, or problems that name their rows. */
 #include "model/roster.h"
 #include "model/utf8.h"

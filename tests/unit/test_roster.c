@@ -1,4 +1,4 @@
-/* links: kiosk/model/roster.c kiosk/model/csv.c kiosk/model/utf8.c */
+/* links: kiosk/model/roster.c kiosk/model/csv.c kiosk/model/utf8.c kiosk/model/roster_ids.c kiosk/model/id_number.c kiosk/model/civil.c kiosk/model/err.c */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
