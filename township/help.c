@@ -64,6 +64,8 @@ static const char *const text[] = {
 	"                              boxes, a card used after it was lost\n"
 	"  cards                       the deputies' QR cards ('kioskctl card print'\n"
 	"                              makes them)\n"
+	"  card issue DEPUTY           a new one, whose code is printed as text; the one\n"
+	"                              before is no longer good\n"
 	"  card lost DEPUTY            no card of theirs up to now is good any more\n"
 	"\n",
 	"OPTIONS\n"

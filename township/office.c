@@ -44,7 +44,7 @@ static bool order_parse(int argc, char **argv, struct order *o)
 	return o->command != NULL;
 }
 
-enum call { GET, STEP, APPROVE, PLAIN_POST, GRANT, REFUSE };
+enum call { GET, STEP, APPROVE, PLAIN_POST, GRANT, REFUSE, ISSUE };
 
 static const struct command {
 	const char *name, *path; /* %s: the next word, escaped. A name of two words takes the first of them */
@@ -75,6 +75,7 @@ static const struct command {
 	{"leave refuse", "/v1/office/activities/%s/leaves/%s", REFUSE, 2, 2, NULL, print_leave},
 	{"flags", "/v1/office/flags", GET, 0, 0, NULL, print_flags},
 	{"cards", "/v1/office/cards", GET, 0, 0, NULL, print_cards},
+	{"card issue", "/v1/office/cards", ISSUE, 1, 1, NULL, print_new_card},
 	{"card lost", "/v1/office/cards/%s/lost", PLAIN_POST, 1, 1, NULL, print_card},
 };
 
@@ -119,6 +120,8 @@ static json_t *body_of(const struct command *c, const struct order *o)
 		json_object_set_new(body, c->member, json_string(second));
 	if (c->call == GRANT || c->call == REFUSE)
 		json_object_set_new(body, "state", json_string(c->call == GRANT ? "granted" : "refused"));
+	if (c->call == ISSUE)
+		json_object_set_new(body, "deputy", json_string(o->words[0]));
 	if (c->call == APPROVE && second)
 		json_object_set_new(body, "name", json_string(second));
 	if (o->consent)

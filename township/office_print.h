@@ -22,6 +22,7 @@ void print_leave(const json_t *reply);
 void print_flags(const json_t *reply);
 void print_cards(const json_t *reply);
 void print_card(const json_t *reply);
+void print_new_card(const json_t *reply);
 
 /* Parts of the above: a member's text, "" without one; its number; the Chinese of an id of the wire; a time in 16 columns. */
 const char *print_text(const json_t *object, const char *member);

@@ -118,3 +118,10 @@ void print_card(const json_t *reply)
 {
 	printf("%s 第 %lld 号及以前的代表证已挂失\n", print_text(reply, "deputy"), print_number(reply, "lost_through"));
 }
+
+/* The code stands alone on its line, for whatever makes the card. */
+void print_new_card(const json_t *reply)
+{
+	printf("%s 第 %lld 号代表证，有效期至 %s；以前的各号从此停用\n%s\n", print_text(reply, "name"), print_number(reply, "issue"),
+	       print_text(reply, "expires"), print_text(reply, "token"));
+}

@@ -2,6 +2,7 @@
 import base64
 import datetime
 import glob
+import subprocess
 import time
 import unittest
 
@@ -63,6 +64,14 @@ class Cards(world.WorldTest):
         card, = self.town.office("GET", "/cards").json["cards"]
         self.assertEqual((card["name"], card["issue"], card["lost_through"]), ("马建国", 3, 2))
         self.settled(self.town)
+
+    def test_the_office_makes_one_on_its_terminal(self):
+        done = subprocess.run([world.BUILD + "/township", "--data", self.town.folder, "office", "--url", self.town.url,
+                               "card", "issue", "马建国"], capture_output=True, text=True, check=True)
+        words, code = done.stdout.splitlines()
+        self.assertIn("马建国 第 1 号代表证", words)
+        self.assertEqual(read_token(code)[0]["deputy"], self.ma)
+        self.assertEqual(self.issue().json["issue"], 2)
 
     def test_tokens_are_kept_nowhere(self):
         token = self.issue().json["token"]
