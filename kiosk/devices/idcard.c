@@ -92,6 +92,12 @@ static void tell_health(struct idcard_reader *reader, bool present)
 	reader->events.health(reader->events.ctx, present);
 }
 
+static void tell_answered(struct idcard_reader *reader)
+{
+	set_state(reader, ERR_OK);
+	tell_health(reader, true);
+}
+
 /* --- one exchange ---------------------------------------------------------------------------- */
 
 static enum exchange exchange_of(enum err e)
@@ -180,8 +186,8 @@ static enum exchange ask(struct idcard_reader *reader, enum samv_command command
 	if (how == ANSWERED) {
 		reader->silences = 0;
 		reader->answered = true;
-		set_state(reader, ERR_OK);
-		tell_health(reader, true);
+		if (command != SAMV_MODULE) /* which is told of when it is kept */
+			tell_answered(reader);
 	} else if (how == SILENT || how == SPOILT) {
 		reader->silences++;
 	}
@@ -203,11 +209,14 @@ static enum exchange ask_module(struct idcard_reader *reader)
 	struct samv_reply reply;
 	char module[IDCARD_MODULE_SIZE] = "";
 	enum exchange how = ask(reader, SAMV_MODULE, ANSWER_MS, &reply);
-	if (how != ANSWERED || reply.status != SAMV_DONE || samv_module(reply.data, reply.data_len, module) != ERR_OK)
+	if (how != ANSWERED)
 		return how;
-	pthread_mutex_lock(&reader->lock);
-	memcpy(reader->module, module, sizeof module);
-	pthread_mutex_unlock(&reader->lock);
+	if (reply.status == SAMV_DONE && samv_module(reply.data, reply.data_len, module) == ERR_OK) {
+		pthread_mutex_lock(&reader->lock);
+		memcpy(reader->module, module, sizeof module);
+		pthread_mutex_unlock(&reader->lock);
+	}
+	tell_answered(reader);
 	return how;
 }
 
@@ -341,7 +350,7 @@ static void on_gone(struct idcard_reader *reader, enum err state)
 
 static void *work(void *arg)
 {
-	enum { LOOK_MS = 5000 }; /* for a reader that cannot be opened, between two words about why */
+	enum { LOOK_MS = 1000 }; /* for a reader that cannot be opened, between two words about why */
 	struct idcard_reader *reader = arg;
 	struct reader_link *link = &reader->link;
 	int backoff_ms = 0, look_ms = 0;

@@ -12,6 +12,34 @@ static void read_card(const uint8_t *data, size_t len)
 		return;
 	HOLDS(memchr(card.name, 0, sizeof card.name) && utf8_valid(card.name, strlen(card.name)));
 	HOLDS(memchr(card.number, 0, sizeof card.number) && card.number[0]);
+	HOLDS(memchr(card.from, 0, sizeof card.from) && memchr(card.until, 0, sizeof card.until));
+	HOLDS(strlen(card.from) == (card.from[0] ? 8 : 0) && strlen(card.until) == (card.until[0] ? 8 : 0));
+	HOLDS(card.from[0] || !card.until[0]);
+}
+
+static void read_reply(const struct samv_reply *reply)
+{
+	char module[IDCARD_MODULE_SIZE];
+	read_card(reply->data, reply->data_len);
+	bool is_module = samv_module(reply->data, reply->data_len, module) == ERR_OK;
+	HOLDS(!is_module || (reply->data_len == 16 && strlen(module) < sizeof module));
+	/* Nothing answers both a find and a read. */
+	HOLDS(reply->status == SAMV_NO_CARD || !samv_answers(SAMV_FIND, reply) || !samv_answers(SAMV_READ, reply)
+	      || (reply->status != SAMV_FOUND && reply->status != SAMV_DONE));
+}
+
+/* The line is quiet: what has begun and does not end may hide whole frames. */
+static void give_up(struct samv_parser *parser)
+{
+	struct samv_reply reply;
+	size_t turns = 0;
+	while (samv_give_up(parser)) {
+		HOLDS(++turns <= SAMV_MAX_REPLY);
+		for (enum samv_found f; (f = samv_take(parser, &reply)) != SAMV_NOTHING; )
+			if (f == SAMV_FRAME)
+				read_reply(&reply);
+	}
+	HOLDS(!samv_is_halfway(parser));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
@@ -26,9 +54,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		for (enum samv_found f; (f = samv_take(parser, &reply)) != SAMV_NOTHING; ) {
 			HOLDS(++turns <= SAMV_MAX_REPLY);
 			if (f == SAMV_FRAME)
-				read_card(reply.data, reply.data_len);
+				read_reply(&reply);
 		}
 	}
+	give_up(parser);
 	/* Few inputs get the sum right: the card's bytes alone as well. */
 	char *alone = fuzz_copy(data, len);
 	read_card((const uint8_t *)alone, len);

@@ -15,3 +15,8 @@ $(BUILD)/key_bench: tests/sim/key_bench.c
 	@mkdir -p $(@D); echo "  CC   $<"
 	@$(CC) $(CPPFLAGS) $(UMOCKDEV_CFLAGS) -std=c11 -O2 -g $(WARN) -o $@ $< $$(pkg-config --libs umockdev-1.0)
 build/lint/tests/sim/key_bench.o: CPPFLAGS += $(UMOCKDEV_CFLAGS)
+# The card reader plugged in and out 1,000 times, the printer 100 times in the middle of a slip.
+.PHONY: plugs
+plugs: $(BUILD)/usb_bench $(BUILD)/device_client $(BUILD)/print_client
+	@PLUGS=1000 python3 tests/devices/test_reader_usb.py OnUsb.test_plugs_and_unplugs
+	@PLUGS=100 python3 tests/devices/test_printer_usb.py Unplugged.test_at_random_moments
