@@ -147,7 +147,8 @@ static enum err read_one(struct reading *r, const struct csv_row *row, const cha
 	};
 	struct activity_who who = { .kind = WHO_NAME };
 	char word[sizeof who.name];
-	if (utf8_clean(text, len, false, sizeof word, word, sizeof word) != ERR_OK || !split_seat(word, who.seat, sizeof who.seat))
+	if (utf8_clean(text, len, false, sizeof word, word, sizeof word) != ERR_OK || !split_seat(word, who.seat, sizeof who.seat) ||
+	    !word[0])
 		return blame(r, row, FAULT_WHO, field(r, row, COL_WHO));
 	(void)str_copy(who.name, sizeof who.name, word);
 	if (strcmp(word, "全体") == 0 || strcmp(word, "全体代表") == 0) {
@@ -170,6 +171,7 @@ static enum err read_who(struct reading *r, const struct csv_row *row, struct ac
 {
 	static const char *const between[] = { "、", "，", "；", ",", ";", "\n" };
 	const char *from = field(r, row, COL_WHO);
+	size_t before = r->problems->count;
 	enum err e = ERR_OK;
 	for (const char *p = from; e == ERR_OK; p++) {
 		size_t sep = 0;
@@ -189,7 +191,7 @@ static enum err read_who(struct reading *r, const struct csv_row *row, struct ac
 		p += sep - 1;
 		from = p + 1;
 	}
-	if (e == ERR_OK && out->who_count == 0)
+	if (e == ERR_OK && out->who_count == 0 && r->problems->count == before)
 		e = blame(r, row, FAULT_WHO, "");
 	return e;
 }
@@ -200,7 +202,7 @@ static enum err read_activity(struct reading *r, const struct csv_row *row, stru
 	const char *title = field(r, row, COL_TITLE), *place = field(r, row, COL_PLACE), *out = field(r, row, COL_OUT), *why;
 	struct civil_date day;
 	int from = minutes_of(field(r, row, COL_FROM)), until = minutes_of(field(r, row, COL_UNTIL));
-	if (!title[0] || utf8_clean(title, strlen(title), false, sizeof a->title, a->title, sizeof a->title) != ERR_OK)
+	if (utf8_clean(title, strlen(title), false, sizeof a->title, a->title, sizeof a->title) != ERR_OK || !a->title[0])
 		return blame(r, row, FAULT_TITLE, title);
 	if (utf8_clean(place, strlen(place), false, sizeof a->place, a->place, sizeof a->place) != ERR_OK)
 		return blame(r, row, FAULT_TOO_LONG, place);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,6 +119,128 @@ static void test_every_bad_row_is_told(void **state)
 	roster_problems_clear(&p);
 }
 
+#define IDS "姓名,性别,出生年月,选区,层级,身份证号\n"
+#define WANG "王芳,女,1979-05,一,乡,"
+#define ID_A "990101197905020026"
+#define ID_A_OTHER "990101197905020042"
+
+static const struct { const char *text; int row; const char *fault, *who; } bad_ids[] = {
+	{IDS WANG "990101197905020025\n", 2, "身份证号不对，请核对每一位", "王芳"},
+	{IDS WANG "99010119790502002\n", 2, "身份证号不对，请核对每一位", "王芳"},
+	{IDS WANG ID_A "0\n", 2, "身份证号不对，请核对每一位", "王芳"},
+	{IDS WANG "9.90101E+17\n", 2, "身份证号不对，请核对每一位", "王芳"}, /* what spreadsheets make of long numbers */
+	{IDS WANG "无\n", 2, "身份证号不对，请核对每一位", "王芳"},
+	{IDS WANG "440524188001010014\n", 2, "身份证号里的出生年月和这一行写的不一样", "王芳"},
+	{IDS WANG ID_A "\n王芳,女,1979-05,二,县," ID_A_OTHER "\n", 3, "同一个人的身份证号写得不一样", "王芳"},
+	{IDS WANG ID_A "\n李山,男,1979-05,二,县," ID_A "\n", 0, "两个人的身份证号一样", NULL},
+};
+
+static void test_bad_ids(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof bad_ids / sizeof bad_ids[0]; i++) {
+		struct roster r;
+		struct roster_problems p;
+		assert_int_equal(parse(bad_ids[i].text, &r, &p), ERR_INVALID);
+		assert_int_equal(p.count, 1);
+		assert_int_equal(p.items[0].row, bad_ids[i].row);
+		assert_string_equal(p.items[0].fault, bad_ids[i].fault);
+		if (bad_ids[i].who)
+			assert_non_null(strstr(p.items[0].what, bad_ids[i].who));
+		assert_null(strstr(p.items[0].what, "9901011979")); /* it may be kept in a log */
+		roster_clear(&r);
+		roster_problems_clear(&p);
+	}
+}
+
+/* How offices head and write it, and what is taken for it. */
+static const struct { const char *heading, *cell, *number; } written[] = {
+	{"身份证号", ID_A, ID_A},
+	{"身份证号码", ID_A, ID_A},
+	{"公民身份号码", ID_A, ID_A},
+	{"身份证号", "  990101 19790502 0026 ", ID_A},
+	{"身份证号", "'" ID_A, ID_A},
+	{"身份证号", "99010119790502019X", "99010119790502019X"},
+	{"身份证号", "99010119790502019x", "99010119790502019X"},
+	{"身份证号", "", ""},
+	{"备注", ID_A, ""}, /* another column */
+};
+
+static void test_written_ids(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof written / sizeof written[0]; i++) {
+		struct roster r;
+		struct roster_problems p;
+		char text[512];
+		snprintf(text, sizeof text, "姓名,性别,出生年月,选区,层级,%s\n" WANG "%s\n", written[i].heading, written[i].cell);
+		if (parse(text, &r, &p) != ERR_OK)
+			fail_msg("%s: %s", text, p.items[0].what);
+		assert_string_equal(r.people[0].id_number, written[i].number);
+		assert_false(r.people[0].has_digest);
+		roster_clear(&r);
+		roster_problems_clear(&p);
+	}
+}
+
+/* The number goes, its digest stays; who had none has none. */
+static void test_digests(void **state)
+{
+	(void)state;
+	static const char text[] = IDS WANG "\n王芳,女,1979-05,二,县," ID_A "\n李山,男,1980-01,二,乡,\n";
+	const struct id_params cheap = {{1}, 1, 64};
+	struct id_params dear = cheap;
+	struct roster r;
+	struct roster_problems p;
+	uint8_t digest[ID_DIGEST_BYTES];
+	static const char wiped[ID_NUMBER_SIZE];
+	assert_int_equal(parse(text, &r, &p), ERR_OK);
+	assert_int_equal(r.count, 2);
+	assert_string_equal(r.people[0].id_number, ID_A); /* of the row that has it */
+	assert_int_equal(roster_digest_ids(&r, &cheap), ERR_OK);
+	assert_int_equal(id_digest(ID_A, &cheap, digest), ERR_OK);
+	assert_true(r.people[0].has_digest);
+	assert_memory_equal(r.people[0].id_digest, digest, sizeof digest);
+	assert_true(id_params_equal(&r.people[0].id_params, &cheap));
+	assert_memory_equal(r.people[0].id_number, wiped, sizeof wiped);
+	assert_false(r.people[1].has_digest);
+	roster_clear(&r);
+	roster_problems_clear(&p);
+
+	/* and when no digest can be made of it, too */
+	dear.mem_kib = ID_ARGON_MEM_MAX_KIB + 1;
+	assert_int_equal(parse(text, &r, &p), ERR_OK);
+	assert_int_equal(roster_digest_ids(&r, &dear), ERR_INVALID);
+	assert_false(r.people[0].has_digest);
+	assert_memory_equal(r.people[0].id_number, wiped, sizeof wiped);
+	roster_clear(&r);
+	roster_problems_clear(&p);
+}
+
+/* Every person of the demo has a number of the region that does not exist, with the birth of their row. */
+static void test_demo(void **state)
+{
+	(void)state;
+	static char text[1 << 16];
+	struct roster r;
+	struct roster_problems p;
+	FILE *f = fopen("db/demo/roster.csv", "rb");
+	assert_non_null(f);
+	size_t len = fread(text, 1, sizeof text, f);
+	fclose(f);
+	assert_true(len > 0 && len < sizeof text);
+	assert_int_equal(roster_parse_csv(text, len, &r, &p), ERR_OK);
+	assert_int_equal(r.count, 91);
+	for (size_t i = 0; i < r.count; i++) {
+		assert_true(id_number_ok(r.people[i].id_number));
+		assert_memory_equal(r.people[i].id_number, "990101", 6);
+		bool woman = strcmp(r.people[i].gender, "女") == 0;
+		assert_int_equal((r.people[i].id_number[16] - '0') % 2, woman ? 0 : 1);
+	}
+	roster_clear(&r);
+	roster_problems_clear(&p);
+}
+
 static void test_csv(void **state)
 {
 	(void)state;
@@ -145,7 +268,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_people), cmocka_unit_test(test_id), cmocka_unit_test(test_bad_rows),
-		cmocka_unit_test(test_every_bad_row_is_told), cmocka_unit_test(test_csv),
+		cmocka_unit_test(test_every_bad_row_is_told), cmocka_unit_test(test_bad_ids), cmocka_unit_test(test_written_ids),
+		cmocka_unit_test(test_digests), cmocka_unit_test(test_demo), cmocka_unit_test(test_csv),
 	};
 	return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }
