@@ -89,7 +89,7 @@ enum err card_token_make(const struct card_token *t, const uint8_t secret[SIGN_S
 	uint8_t bytes[BINARY_MAX];
 	size_t len = strnlen(t->deputy, sizeof t->deputy);
 	if (len == 0 || len == sizeof t->deputy || t->issue == 0 || t->issued_day < 0 || t->issued_day > DAY_MAX ||
-	    t->expires_day < t->issued_day || t->expires_day > DAY_MAX)
+	    t->expires_day < t->issued_day || t->expires_day > DAY_MAX || !utf8_valid(t->deputy, len))
 		return ERR_INVALID;
 	bytes[0] = TOKEN_VERSION;
 	township_of(public_key, bytes + 1);

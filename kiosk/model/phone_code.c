@@ -13,11 +13,11 @@ enum { FOLDER_CHARS = sizeof folder - 1 };
 _Static_assert(FOLDER_CHARS + sodium_base64_ENCODED_LEN(BINARY_MAX, sodium_base64_VARIANT_URLSAFE_NO_PADDING) <= PHONE_PATH_SIZE,
                "the longest path fits");
 
-/* Length and text; moves past it. False: empty, or too long for a field of `size`. */
+/* Length and text; moves past it. False: empty, no UTF-8, or too long for a field of `size`. */
 static bool put_text(uint8_t **out, const char *text, size_t size)
 {
 	size_t len = strnlen(text, size);
-	if (len == 0 || len == size)
+	if (len == 0 || len == size || !utf8_valid(text, len))
 		return false;
 	*(*out)++ = (uint8_t)len;
 	memcpy(*out, text, len);
