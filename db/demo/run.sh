@@ -53,6 +53,15 @@ make_site() {
 	rm -f "$site/init.log" # it holds the password
 }
 
+# Today's and the coming activities follow the calendar; who is in the roster follows the files of the tree.
+refresh_site() {
+	"$bin/township" --data "$town" import activities "$top/db/demo/activities.csv" > /dev/null || fail "the demo's activities could not be taken in"
+	sum=$(cksum < "$top/db/demo/roster.csv")
+	[ "$(cat "$site/roster.sum" 2> /dev/null || true)" != "$sum" ] || return 0
+	"$bin/township" --data "$town" import roster "$top/db/demo/roster.csv" > /dev/null || fail "the demo's roster could not be taken in"
+	echo "$sum" > "$site/roster.sum"
+}
+
 # Starts the server on the address given and waits for it; its address is then in $url. False: the port is taken.
 serve() {
 	"$bin/township" --data "$town" --listen "$1" > "$site/township.log" 2>&1 &
@@ -94,6 +103,7 @@ decode_slips() {
 
 [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || [ -r /dev/dri/card0 ] || no_display
 make_site
+refresh_site
 serve 127.0.0.1:8480 || serve 127.0.0.1:0 || fail "$(cat "$site/township.log")"
 mkdir -p "$slips"
 put sync url "$url"

@@ -165,26 +165,45 @@ enum err store_create(const char *dir)
 }
 
 /* A copy of an older schema goes to DIR/backup/schema-OLD-LINK.db. */
-static enum err migrate(struct store *s)
+static enum err migrate_in(struct store *s, const char *folder)
 {
-	char name[96], path[PATH_SIZE], folder[PATH_SIZE];
+	char name[96], path[PATH_SIZE];
 	int64_t at = 0, link = 0;
 	enum err e = db_number(s->db, "PRAGMA user_version", 0, &at);
 	if (e != ERR_OK || at == store_schema_newest())
-		return e;
-	if (at == 0)
-		return ERR_CORRUPT; /* ours by its mark, but without a schema: never so after store_create */
+		return e; /* another program has done it meanwhile */
 	e = db_number(s->db, "SELECT max(seq) FROM audit", 0, &link);
-	if (e == ERR_OK)
-		e = path_join(folder, s->dir, "backup");
-	if (e == ERR_OK)
-		e = dir_make(folder);
 	snprintf(name, sizeof name, "schema-%lld-%010lld.db", (long long)at, (long long)link);
 	if (e == ERR_OK)
 		e = path_join(path, folder, name);
 	if (e == ERR_OK)
 		e = db_migrate(s->db, store_migrations, store_schema_newest(), path);
 	return e == ERR_OK ? dir_sync(folder) : e;
+}
+
+/* Kiosk, sync and an operator may all meet the older schema at once after an update: one of them makes the copy, the others wait. */
+static enum err migrate(struct store *s)
+{
+	char folder[PATH_SIZE];
+	int64_t at = 0;
+	enum err e = db_number(s->db, "PRAGMA user_version", 0, &at);
+	if (e != ERR_OK || at == store_schema_newest())
+		return e;
+	if (at == 0)
+		return ERR_CORRUPT; /* ours by its mark, but without a schema: never so after store_create */
+	if (at > store_schema_newest())
+		return ERR_NEWER;
+	e = path_join(folder, s->dir, "backup");
+	if (e == ERR_OK)
+		e = dir_make(folder);
+	if (e != ERR_OK)
+		return e;
+	int lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (lock < 0)
+		return err_of_errno(errno);
+	e = flock(lock, LOCK_EX) == 0 ? migrate_in(s, folder) : err_of_errno(errno);
+	close(lock);
+	return e;
 }
 
 static enum err check_key(struct store *s)

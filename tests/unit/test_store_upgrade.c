@@ -3,6 +3,7 @@
 #include "tests/unit/attendance_fixture.h"
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 /* ---- a database of schema 1 ---- */
 
@@ -76,6 +77,41 @@ static char *contents(sqlite3 *db)
 	char *text = strdup((const char *)sqlite3_column_text(stmt, 0));
 	sqlite3_finalize(stmt);
 	return text;
+}
+
+/* After an update kiosk, sync and an operator meet the older schema at the same moment. */
+static void test_several_at_once(void **state)
+{
+	enum { PROGRAMS = 6, ROUNDS = 5 };
+	struct fixture *f = *state;
+	char path[256], live[256];
+	snprintf(path, sizeof path, "%s/old.db", f->root);
+	snprintf(live, sizeof live, "%s/kiosk.db", f->dir);
+	for (int round = 0; round < ROUNDS; round++) {
+		struct fixture before = *f;
+		struct store old = open_old(f, 1, path);
+		before.store = &old;
+		fill_old(&before);
+		sqlite3_close(old.db);
+		store_close(f->store);
+		assert_int_equal(rename(path, live), 0);
+		pid_t children[PROGRAMS];
+		for (int i = 0; i < PROGRAMS; i++) {
+			children[i] = fork();
+			assert_true(children[i] >= 0);
+			if (children[i] == 0) {
+				struct store *s = NULL;
+				_exit(store_open(f->dir, 0, &s, NULL) == ERR_OK && store_schema(s) == store_schema_newest() ? 0 : 1);
+			}
+		}
+		for (int i = 0; i < PROGRAMS; i++) {
+			int status = 0;
+			assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+			assert_int_equal(status, 0);
+		}
+		fixture_open(f, STORE_OWNER);
+		assert_intact(f);
+	}
 }
 
 static void test_from_schema_1(void **state)
@@ -300,7 +336,7 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_from_schema_1), T(test_salvage), T(test_salvage_in_part), T(test_renumber), T(test_forgeries),
+		T(test_from_schema_1), T(test_several_at_once), T(test_salvage), T(test_salvage_in_part), T(test_renumber), T(test_forgeries),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
