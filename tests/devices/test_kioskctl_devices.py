@@ -159,6 +159,7 @@ class Typing(Case):
         super().setUp()
         self.bench = Program(["umockdev-wrapper", built("key_bench")])
         self.addCleanup(self.bench.kill)
+        self.addCleanup(self.bench.close)   # it takes its folder with it
         self.env.update(UMOCKDEV_DIR=self.bench.line(), LD_PRELOAD="libumockdev-preload.so.0")
 
     def test_another_holds_it(self):

@@ -47,6 +47,7 @@ class Case(unittest.TestCase):
     def setUp(self):
         self.bench = Program(["umockdev-wrapper", built("key_bench")])
         self.addCleanup(self.bench.kill)
+        self.addCleanup(self.bench.close)   # it takes its folder with it
         self.root = self.bench.line()
         self.grabs = 0
 
