@@ -229,6 +229,7 @@ static enum outcome drain(struct printer_run *run)
 /* Each chunk has a question behind it, asked before anything can be known to be wrong with it. */
 static enum outcome send_and_ask(struct printer_run *run, const uint8_t *chunk, size_t len)
 {
+	run->last_chunk = len;
 	enum outcome outcome = send_chunk(run, chunk, len);
 	if (outcome == DONE && run->knows_gs_r)
 		(void)talk_ask_drained(&run->talk); /* a lapse if it could not be asked */
@@ -331,6 +332,9 @@ enum run_end run_print(struct printer_run *run, const uint8_t *job, size_t len)
 			note(run, false, 0);
 			return RUN_DONE;
 		}
+		/* What the line had taken, a printer that was torn from it may have lost. */
+		if (run->mid_slip && !is_open(run) && run->owed < run->last_chunk)
+			note(run, run->mid_slip, run->last_chunk);
 		if (outcome == CANCELLED)
 			break;
 		if (outcome == UNCUT && ++tails <= MAX_TAILS)

@@ -26,6 +26,7 @@ struct printer_run {
 	struct printer_talk talk;
 	bool mid_slip; /* part of a slip hangs out of the printer: set both from the last note before the first run */
 	size_t owed;
+	size_t last_chunk; /* bytes of it */
 	bool knows_gs_r, cutting;
 	unsigned noise, lapses; /* of talk, as this slip began */
 	int64_t recovered_ms;

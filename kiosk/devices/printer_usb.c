@@ -21,7 +21,7 @@
 enum {
 	PIECE_BYTES = 4096, /* in one transfer: whether it is still taking any is seen between two */
 	LAST_WORDS_MS = 50, /* a wait, once the job is taken back */
-	IDLE_MS = 5000,     /* between two looks at an idle printer */
+	IDLE_MS = 2000,     /* between two looks at an idle printer */
 	TROUBLED_MS = 1000, /* at one that is in trouble */
 	SNAPSHOT_MS = 500,  /* look costs nothing here: it shows what is known */
 	CONTROL_MS = 500,
@@ -251,27 +251,23 @@ static void *work(void *arg)
 static enum err usb_start(void *self, const uint8_t *bytes, size_t len, int *ref)
 {
 	struct usb_printer *usb = self;
-	uint8_t *copy = malloc(len);
-	if (!copy)
-		return ERR_NOMEM;
-	memcpy(copy, bytes, len);
+	enum err e = ERR_TIMEOUT; /* the one before could not be taken back yet */
 	pthread_mutex_lock(&usb->lock);
-	bool free_now = !usb->bytes;
-	if (free_now) {
-		usb->bytes = copy;
+	if (!usb->bytes) {
+		usb->bytes = malloc(len);
+		e = usb->bytes ? ERR_OK : ERR_NOMEM;
+	}
+	if (!e) {
+		memcpy(usb->bytes, bytes, len);
 		usb->len = len;
 		usb->state = PRINT_PRINTING;
 		usb->take_back = false;
 		*ref = ++usb->ref;
 	}
 	pthread_mutex_unlock(&usb->lock);
-	if (!free_now) {
-		sodium_memzero(copy, len);
-		free(copy);
-		return ERR_TIMEOUT;
-	}
-	usb_link_interrupt(usb->link);
-	return ERR_OK;
+	if (!e)
+		usb_link_interrupt(usb->link);
+	return e;
 }
 
 static enum err usb_poll(void *self, int ref, enum print_state *state, enum printer_health *health)
@@ -466,23 +462,23 @@ static enum err ask_id(struct usb_link *link, char text[PRINTER_DESCRIPTION_SIZE
 	return e ? e : printer_id_model(id, got, text);
 }
 
-enum err printer_usb_describe(const char *text, char description[PRINTER_DESCRIPTION_SIZE], char problem[256])
+enum err printer_usb_describe(const char *target, char text[PRINTER_DESCRIPTION_SIZE], char problem[256])
 {
-	struct target target;
+	struct target wanted;
 	struct usb_link *link;
-	enum err e = read_target(text, &target, problem);
+	enum err e = read_target(target, &wanted, problem);
 	if (e)
 		return e;
-	struct usb_id id = target.id;
-	struct usb_wish wish = wish_of(&target, &id);
+	struct usb_id id = wanted.id;
+	struct usb_wish wish = wish_of(&wanted, &id);
 	struct search search = { .id = id, .any = wish.id_count == 0 };
 	e = usb_link_create(&wish, &link);
 	if (e)
 		return e;
 	e = usb_link_await(link, 0);
-	bool asked = !e && ask_id(link, description) == ERR_OK;
+	bool asked = !e && ask_id(link, text) == ERR_OK;
 	usb_link_destroy(link);
 	if (!asked && usb_list(note_seen, &search) == ERR_OK && search.found)
-		memcpy(description, search.text, sizeof search.text);
+		memcpy(text, search.text, sizeof search.text);
 	return e == ERR_NOT_FOUND ? ERR_OFFLINE : e;
 }

@@ -2,6 +2,7 @@
 
 PLUGS=N makes N rounds of pulling the cable out at a random moment of a print, instead of 10 (`make plugs`).
 """
+import concurrent.futures
 import os
 import random
 import re
@@ -16,9 +17,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from support import SIM, Program, built, open_bytes, slip, wait_for  # noqa: E402
 from escpos_to_png import Refused, decode  # noqa: E402
 
-TEST_TIMEOUT_S = 90
 PLUGS = int(os.environ.get("PLUGS", "10"))
-TAIL = 7  # the feed and the cut, at the end of a slip
+TEST_TIMEOUT_S = 90 + 3 * PLUGS
 CUT = b"\x1dVB\0"
 ID = "usb:0416:5011"
 
@@ -67,7 +67,7 @@ class UsbPrinting:
 
 
 def picture(data):
-    """(rows, cut) on that piece of paper; None for what is no whole picture."""
+    """The rows on that piece of paper; None for what ends in the middle of one."""
     try:
         _, rows, cuts = decode(data if data.endswith(CUT) else data + CUT)
     except Refused:
@@ -123,11 +123,11 @@ class Normal(Case):
 
     def test_done_is_said_when_it_is_on_paper(self):
         data = slip(3)
-        room = self.room(speed=len(data) / 2, buffer=4096)
+        room = self.room(speed=len(data) / 1.2, buffer=4096)
         began = time.monotonic()
         client = room.client(data)
         client.expect("state 1 DONE")
-        self.assertGreater(time.monotonic() - began, 1.8)
+        self.assertGreater(time.monotonic() - began, 1.1)
         self.assertEqual(room.paper(), [data])
         self.assertNotIn("state 1 HELD", client.seen, "slow is not stopped")
 
@@ -168,15 +168,14 @@ class Idle(Case):
         room = self.room()
         client = room.client()
         client.expect("health READY")
-        for line, health in (("paper low", "PAPER_LOW"), ("paper out", "PAPER_OUT"), ("cover open", "COVER_OPEN"),
-                             ("cover closed", "PAPER_OUT"), ("paper ok", "READY"), ("offline", "OFFLINE"),
-                             ("online", "READY"), ("hot", "ERROR"), ("cool", "READY")):
+        for line, health in (("paper out", "PAPER_OUT"), ("cover open", "COVER_OPEN"), ("cover closed", "PAPER_OUT"),
+                             ("paper low", "PAPER_LOW")):
             room.tell_printer(line)
-            client.expect("health " + health)
+            client.expect("health " + health)  # one in trouble is looked at each second, one that is well every five
         room.tell_printer("unplug")
         client.expect("health OFFLINE", 3)
         room.tell_printer("plug")
-        client.expect("health READY", 3)
+        client.expect("health PAPER_LOW", 3)
 
     def test_closing_is_quick_whatever_there_is(self):
         for lines in ([], ["unplug"], ["mute"], ["hang"], ["paper out"], ["noise on"]):
@@ -184,33 +183,32 @@ class Idle(Case):
                 room = self.room()
                 room.tell_printer(*lines)
                 client = room.client(slip(2))
-                client.rest(0.4)
+                client.rest(0.3)
                 client.tell("close")
                 self.assertLess(int(client.expect(r"closed (\d+)")[1]), 2000)
 
 
 class Trouble(Case):
-    def after_mending(self, break_it, health, mend, options=None, again=None):
+    def after_mending(self, break_it, health, mend, options=None):
         """A slip that breaks in its middle; gives how many fragments lie there."""
-        data = slip(4)
+        data = slip(2, 24)
         room = self.room(**(options or {}))
         room.tell_printer(*[line.format(half=len(data) // 2, len=len(data)) for line in break_it])
         client = room.client(data)
         self.held_for(client, health)
-        self.assertEqual([l for l in client.rest(0.5) if "DONE" in l or "FAILED" in l], [])
+        self.assertEqual([l for l in client.rest(0.2) if "DONE" in l or "FAILED" in l], [])
         room.tell_printer(*mend)
         client.expect("state 1 DONE", 20)
         fragments = self.assert_once(room, data)
-        client.rest(0.3)
+        client.rest(0.2)
         self.assertEqual(self.assert_once(room, data), fragments, "nothing comes after it was done")
         return fragments
 
     def test_paper_runs_out_in_the_middle(self):
-        for options in ({}, {"buffer": 4096, "speed": 200000}):
-            for habit in ([], ["clear off"]):
-                with self.subTest(options=options, habit=habit):
-                    fragments = self.after_mending(habit + ["paper out after {half}"], "PAPER_OUT", ["paper ok"], options)
-                    self.assertGreaterEqual(fragments, 1)
+        for options, habit in (({}, ["clear off"]), ({"buffer": 4096, "speed": 200000}, [])):
+            with self.subTest(options=options, habit=habit):
+                fragments = self.after_mending(habit + ["paper out after {half}"], "PAPER_OUT", ["paper ok"], options)
+                self.assertGreaterEqual(fragments, 1)
 
     def test_paper_is_out_before(self):
         self.assertEqual(self.after_mending(["paper out"], "PAPER_OUT", ["paper ok"]), 0)
@@ -230,13 +228,12 @@ class Trouble(Case):
     def test_its_pause_key_is_pressed(self):
         self.assertEqual(self.after_mending(["offline after {half}"], "OFFLINE", ["online"]), 0)
 
-    def test_no_answer_to_its_status(self):
-        self.assertEqual(self.after_mending(["mute"], "OFFLINE", ["speak"]), 0)
-        self.assertEqual(self.after_mending(["mute after {half}"], "OFFLINE", ["speak"]), 0)
-
-    def test_garbage_among_its_answers(self):
-        self.assertEqual(self.after_mending(["noise on"], "OFFLINE", ["noise off"]), 0)
-        self.assertEqual(self.after_mending(["noise on after {half}"], "OFFLINE", ["noise off"]), 0)
+    def test_no_answer_or_garbage(self):
+        """Both at a time: most of it is waiting."""
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            mute = pool.submit(self.after_mending, ["mute after {half}"], "OFFLINE", ["speak"])
+            noise = pool.submit(self.after_mending, ["noise on after {half}"], "OFFLINE", ["noise off"])
+            self.assertEqual((mute.result(), noise.result()), (0, 0))
 
     def test_power_is_lost_in_the_middle(self):
         self.assertEqual(self.after_mending(["dead after {half}"], "OFFLINE", ["alive"]), 1)
@@ -305,8 +302,8 @@ class Unplugged(Case):
         self.assertEqual([is_whole(p, data) for p in room.paper()].count(True), 0)
 
     def test_in_the_middle_of_a_transfer(self):
-        data = slip(4)
-        for at in (1, 2, 3, 5000, 9226, len(data) // 2, len(data) - 9, len(data) - 1):
+        data = slip(2, 24)
+        for at in (1, 9, len(data) // 2, len(data) - 1):
             with self.subTest(at=at):
                 room = self.room()
                 room.tell_printer("unplug in %d" % (at + 40))  # the questions before it count

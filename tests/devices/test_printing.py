@@ -498,7 +498,7 @@ class Files(unittest.TestCase):
             self.addCleanup(client.kill)
             client.expect("health NONE")
             client.expect("state 1 FAILED")
-        for uri, words in (("usb:", "unsupported|not supported"), ("cups:", "invalid input"),
+        for uri, words in (("lpt:1", "unsupported|not supported"), ("usb:", "invalid input"), ("cups:", "invalid input"),
                            ("cups:a/b", "invalid input"), ("file:", "invalid input")):
             client = Program([built("print_client"), uri])
             self.addCleanup(client.kill)
