@@ -62,6 +62,14 @@ refresh_site() {
 	echo "$sum" > "$site/roster.sum"
 }
 
+# An account to sign in with on the phone, by the code on the screen.
+phone_user() {
+	[ ! -s "$site/phone.password" ] || return 0
+	head -c 9 /dev/urandom | base64 | tr '+/' 'ab' > "$site/phone.password"
+	"$bin/township" --data "$town" user add majianguo --role deputy --deputy 马建国 < "$site/phone.password" > /dev/null ||
+		{ rm -f "$site/phone.password"; fail "the demo's phone account could not be made"; }
+}
+
 # Starts the server on the address given and waits for it; its address is then in $url. False: the port is taken.
 serve() {
 	"$bin/township" --data "$town" --listen "$1" > "$site/township.log" 2>&1 &
@@ -104,6 +112,7 @@ decode_slips() {
 [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || [ -r /dev/dri/card0 ] || no_display
 make_site
 refresh_site
+phone_user
 serve 127.0.0.1:8480 || serve 127.0.0.1:0 || fail "$(cat "$site/township.log")"
 mkdir -p "$slips"
 put sync url "$url"
@@ -138,8 +147,7 @@ if command -v python3 > /dev/null; then
 	hold="
 Deputies sign in by card; hold one to the reader, or a QR card to the scanner, from another terminal:
   $(short "$top")/db/demo/hold.sh card 周玉兰
-  $(short "$top")/db/demo/hold.sh code 马建国
-"
+  $(short "$top")/db/demo/hold.sh code 马建国"
 fi
 
 office="$(short "$bin")/township --data $(short "$town") office"
@@ -149,6 +157,9 @@ cat <<END
 The kiosk of the demo site opens now. Close its window or press Ctrl-C here to end it and its server.
 Paper slips come out as $(short "$slips")/slip.0001$decoded and so on.
 $hold
+With a phone (or a browser here), by the code on the sign-in screen: 马建国's account is majianguo, its password in
+$(short "$site")/phone.password
+
 The office's side, in another terminal (it signs in as 'office'; the password is in $(short "$town")/keys/office.password):
   $office cases
   $office show RECEIPT
