@@ -59,11 +59,36 @@ static char *sign_anew(const uint8_t *body, size_t len, const uint8_t secret[SIG
 	return text;
 }
 
+/* The same bytes as what a card is to say: issue, issued, expires, deputy. What is signed is read back; what is not says so. */
+static void check_fields(const uint8_t *data, size_t len, const uint8_t public_key[SIGN_PUBLIC_BYTES],
+                         const uint8_t secret[SIGN_SECRET_BYTES])
+{
+	struct card_token t = {.issue = 0}, again;
+	char made[CARD_TOKEN_SIZE];
+	if (len < 8)
+		return;
+	t.issue = (uint32_t)data[0] << 24 | (uint32_t)data[1] << 16 | (uint32_t)data[2] << 8 | data[3];
+	t.issued_day = data[4] << 8 | data[5];
+	t.expires_day = data[6] << 8 | data[7];
+	memcpy(t.deputy, data + 8, len - 8 < sizeof t.deputy ? len - 8 : sizeof t.deputy);
+	if (card_token_make(&t, secret, public_key, made) != ERR_OK)
+		return;
+	HOLDS(strlen(made) < sizeof made && card_token_open(made, strlen(made), public_key, &again) == ERR_OK);
+	HOLDS(strcmp(again.deputy, t.deputy) == 0 && again.issue == t.issue);
+	HOLDS(again.issued_day == t.issued_day && again.expires_day == t.expires_day);
+	const struct card_state nothing = {0, 0}, lost = {t.issue, t.issue};
+	HOLDS(card_token_judge(&again, &nothing, again.expires_day, true) == CARD_GOOD);
+	HOLDS(card_token_judge(&again, &nothing, again.expires_day + 1, true) == CARD_EXPIRED);
+	HOLDS(card_token_judge(&again, &lost, again.expires_day, false) == CARD_LOST);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	uint8_t public_key[SIGN_PUBLIC_BYTES], secret[SIGN_SECRET_BYTES];
+	size_t data_len = len;
 	keys(public_key, secret);
 	char *text = len > 1 && data[0] == '!' ? sign_anew(data + 1, len - 1, secret, &len) : fuzz_copy(data, len);
+	check_fields(data, data_len, public_key, secret);
 	check(text, len, public_key, secret);
 	free(text);
 	return 0;

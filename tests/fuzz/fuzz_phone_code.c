@@ -40,11 +40,37 @@ static void check(const char *text, size_t len, const uint8_t public_key[SIGN_PU
 	HOLDS(phone_code_check(&code, sig, public_key, now + 10 * (int64_t)PHONE_SLOT_MS) == (e ? ERR_DENIED : ERR_TIMEOUT));
 }
 
+/* The same bytes as what a code is to say: slot, kiosk up to a NUL, activity. What is signed is read back. */
+static void check_fields(const uint8_t *data, size_t len, const uint8_t public_key[SIGN_PUBLIC_BYTES],
+                         const uint8_t secret[SIGN_SECRET_BYTES])
+{
+	struct phone_code code = {.slot = 0}, again;
+	uint8_t message[PHONE_MESSAGE_MAX], sig[SIGN_BYTES];
+	char path[PHONE_PATH_SIZE];
+	const uint8_t *nul = len > 4 ? memchr(data + 4, '\0', len - 4) : NULL;
+	if (!nul)
+		return;
+	size_t kiosk = (size_t)(nul - data) - 4, activity = len - kiosk - 5, message_len = 0;
+	for (int i = 0; i < 4; i++)
+		code.slot = code.slot << 8 | data[i];
+	memcpy(code.kiosk, data + 4, kiosk < sizeof code.kiosk ? kiosk : sizeof code.kiosk);
+	if (activity)
+		memcpy(code.activity, nul + 1, activity < sizeof code.activity ? activity : sizeof code.activity);
+	if (phone_code_message(&code, message, &message_len) != ERR_OK)
+		return;
+	sign_make(secret, PHONE_DOMAIN, message, message_len, sig);
+	HOLDS(phone_code_path(message, message_len, sig, path) == ERR_OK);
+	HOLDS(phone_code_read(path, strlen(path), &again, sig) == ERR_OK);
+	HOLDS(strcmp(again.kiosk, code.kiosk) == 0 && strcmp(again.activity, code.activity) == 0 && again.slot == code.slot);
+	HOLDS(phone_code_check(&again, sig, public_key, code.slot * PHONE_SLOT_MS) == ERR_OK);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	uint8_t public_key[SIGN_PUBLIC_BYTES], secret[SIGN_SECRET_BYTES], sig[SIGN_BYTES];
 	char path[PHONE_PATH_SIZE], *text;
 	keys(public_key, secret);
+	check_fields(data, len, public_key, secret);
 	if (len > 1 && data[0] == '!') {
 		sign_make(secret, PHONE_DOMAIN, data + 1, len - 1, sig);
 		if (phone_code_path(data + 1, len - 1, sig, path) != ERR_OK) {
