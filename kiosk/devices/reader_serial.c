@@ -123,7 +123,16 @@ enum err reader_serial(const char *uri, struct reader_link *link, char problem[2
 		return ERR_NOMEM;
 	}
 	*line = (struct line){ .uri = parsed, .fd = NO_LINE, .stop_fd = stop_fd };
-	*link = (struct reader_link){ open_line,  send_line,      receive_line, drain_line, pause_line,
-		                      close_line, interrupt_line, destroy_line, line };
+	*link = (struct reader_link){
+		.open = open_line,
+		.send = send_line,
+		.receive = receive_line,
+		.drain = drain_line,
+		.pause = pause_line,
+		.close = close_line,
+		.interrupt = interrupt_line,
+		.destroy = destroy_line,
+		.self = line,
+	};
 	return ERR_OK;
 }

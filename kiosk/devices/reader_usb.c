@@ -188,7 +188,16 @@ enum err reader_usb(const char *uri, struct reader_link *link, char problem[256]
 	pthread_mutex_init(&cable->lock, NULL);
 	pthread_cond_init(&cable->stop, &monotonic);
 	pthread_condattr_destroy(&monotonic);
-	*link = (struct reader_link){ open_cable,  send_cable,      receive_cable, drain_cable, pause_cable,
-		                      close_cable, interrupt_cable, destroy_cable, cable };
+	*link = (struct reader_link){
+		.open = open_cable,
+		.send = send_cable,
+		.receive = receive_cable,
+		.drain = drain_cable,
+		.pause = pause_cable,
+		.close = close_cable,
+		.interrupt = interrupt_cable,
+		.destroy = destroy_cable,
+		.self = cable,
+	};
 	return ERR_OK;
 }
