@@ -123,6 +123,26 @@ static enum err add_who(struct activity_plan_row *out, const struct activity_who
 	return ERR_OK;
 }
 
+/* Blanks before and after it, of either width, go. */
+static void trim(char *text)
+{
+	static const char wide[] = "　";
+	const char *from = text;
+	while (str_skip(&from, " ") || str_skip(&from, wide))
+		;
+	size_t n = strlen(from);
+	memmove(text, from, n + 1);
+	for (;;) {
+		if (n >= 1 && text[n - 1] == ' ')
+			n--;
+		else if (n >= sizeof wide - 1 && memcmp(text + n - (sizeof wide - 1), wide, sizeof wide - 1) == 0)
+			n -= sizeof wide - 1;
+		else
+			break;
+		text[n] = '\0';
+	}
+}
+
 /* 马建国（3排6号）: the seat goes out of the name. False: brackets that do not pair, or too long. */
 static bool split_seat(char *name, char *seat, size_t seat_size)
 {
@@ -135,6 +155,7 @@ static bool split_seat(char *name, char *seat, size_t seat_size)
 		if (!until || until[strlen(close[i])] != '\0' || from == name)
 			return false;
 		*until = *from = '\0';
+		trim(inside);
 		return str_copy(seat, seat_size, inside);
 	}
 	return true;
@@ -147,8 +168,16 @@ static enum err read_one(struct reading *r, const struct csv_row *row, const cha
 	};
 	struct activity_who who = { .kind = WHO_NAME };
 	char word[sizeof who.name];
-	if (utf8_clean(text, len, false, sizeof word, word, sizeof word) != ERR_OK || !split_seat(word, who.seat, sizeof who.seat) ||
-	    !word[0])
+	bool fine = utf8_clean(text, len, false, sizeof word, word, sizeof word) == ERR_OK;
+	if (fine) {
+		trim(word);
+		fine = split_seat(word, who.seat, sizeof who.seat);
+	}
+	if (fine) {
+		trim(word);
+		roster_name_close_up(word);
+	}
+	if (!fine || !word[0])
 		return blame(r, row, FAULT_WHO, field(r, row, COL_WHO));
 	(void)str_copy(who.name, sizeof who.name, word);
 	if (strcmp(word, "全体") == 0 || strcmp(word, "全体代表") == 0) {
@@ -265,7 +294,7 @@ static enum err read_headings(struct reading *r, const struct csv_row *row)
 		for (size_t i = 0; i < row->count; i++)
 			if (strcmp(row->fields[i], headings[c]) == 0)
 				r->at[c] = (int)i;
-		if (r->at[c] < 0 && c < NEEDED)
+		if (c < NEEDED && r->at[c] < 0)
 			e = blame(r, row, FAULT_HEADING, headings[c]);
 	}
 	return e;

@@ -79,6 +79,8 @@ enum err csv_open(const char *text, size_t len, struct csv *csv)
 
 void csv_close(struct csv *csv)
 {
+	if (csv->copy)
+		explicit_bzero(csv->copy, (size_t)(csv->end - csv->copy)); /* rosters hold ID numbers */
 	free(csv->copy);
 	*csv = (struct csv){.copy = NULL};
 }

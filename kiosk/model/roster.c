@@ -88,12 +88,11 @@ static bool take(struct reading *r, const struct csv_row *row, enum column c, ch
 	return true;
 }
 
-/* Offices stretch a name of two characters with a blank to the width of three. */
-static void close_up(char *name)
+void roster_name_close_up(char *name)
 {
-	char tight[128];
+	char tight[sizeof((struct roster_person *)0)->name];
 	size_t n = 0;
-	for (const char *p = name; *p;) {
+	for (const char *p = name; *p && n < sizeof tight - 1;) {
 		if (*p == ' ') {
 			p++;
 		} else if (strncmp(p, "　", 3) == 0) {
@@ -306,7 +305,7 @@ static void read_person(struct reading *r, const struct csv_row *row, struct ros
 	    !take(r, row, COL_PHONE, p->phone, sizeof p->phone) ||
 	    !take(r, row, COL_INITIALS, p->initials, sizeof p->initials))
 		return;
-	close_up(p->name);
+	roster_name_close_up(p->name);
 	if (!p->name[0]) {
 		blame(r, row->line, FAULT_NO_NAME, "");
 		return;

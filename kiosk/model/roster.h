@@ -37,6 +37,9 @@ struct roster_problems { struct roster_problem *items; size_t count; };
 MUST_USE enum err roster_parse_csv(const char *text, size_t len, struct roster *roster,
                                    struct roster_problems *problems);
 void roster_clear(struct roster *roster);
+/* Offices stretch a name of two characters with a blank to the width of three: such blanks are taken out, of a name
+ * that fits roster_person. */
+void roster_name_close_up(char *name);
 /* Puts a digest in the place of every ID number, which is wiped. Some tens of milliseconds a person. */
 MUST_USE enum err roster_digest_ids(struct roster *roster, const struct id_params *params);
 /* Part of roster_parse_csv: two persons with one number are a problem. */

@@ -14,7 +14,7 @@ static int by_number(const void *a, const void *b)
 
 enum err roster_check_ids(const struct roster *roster, struct roster_problems *problems)
 {
-	const struct roster_person **sorted = malloc((roster->count + 1) * sizeof *sorted);
+	const struct roster_person **sorted = malloc((roster->count + 1) * sizeof(const struct roster_person *));
 	size_t count = 0;
 	enum err e = sorted ? ERR_OK : ERR_NOMEM;
 	for (size_t i = 0; e == ERR_OK && i < roster->count; i++) {
@@ -22,7 +22,7 @@ enum err roster_check_ids(const struct roster *roster, struct roster_problems *p
 			sorted[count++] = &roster->people[i];
 	}
 	if (count > 1)
-		qsort(sorted, count, sizeof *sorted, by_number);
+		qsort(sorted, count, sizeof(const struct roster_person *), by_number);
 	for (size_t i = 1; e == ERR_OK && i < count; i++) {
 		if (by_number(&sorted[i - 1], &sorted[i]) == 0)
 			e = roster_problem_add(problems, 0, FAULT_ID_TWICE, sorted[i]->name);
