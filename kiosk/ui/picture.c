@@ -3,6 +3,8 @@
 #include <SDL2/SDL.h>
 #include <SDL2/SDL_image.h>
 
+#include "model/picture_head.h"
+
 enum { UPPER_PERCENT = 30 }; /* of what is cut off in height, this much above */
 
 /* The mean of the source's pixels under one pixel of the picture. */
@@ -42,19 +44,20 @@ static void scale(const SDL_Surface *s, struct canvas *out)
 
 enum err picture_decode(const uint8_t *bytes, size_t len, int width, int height, struct canvas *out)
 {
+	struct picture_head head;
 	if (len > INT32_MAX || width < 1 || height < 1)
 		return ERR_INVALID;
+	if (picture_head_read(bytes, len, &head) != ERR_OK)
+		return ERR_CORRUPT;
+	if (head.width > PICTURE_MAX_SIDE || head.height > PICTURE_MAX_SIDE) /* before anybody makes room for it */
+		return ERR_TOO_LONG;
 	SDL_RWops *rw = SDL_RWFromConstMem(bytes, (int)len);
 	SDL_Surface *loaded = rw ? IMG_Load_RW(rw, 1) : NULL;
 	if (!loaded)
 		return ERR_CORRUPT;
-	enum err e = loaded->w > PICTURE_MAX_SIDE || loaded->h > PICTURE_MAX_SIDE ? ERR_TOO_LONG : ERR_OK;
-	SDL_Surface *plain = e ? NULL : SDL_ConvertSurfaceFormat(loaded, SDL_PIXELFORMAT_ARGB8888, 0);
+	SDL_Surface *plain = SDL_ConvertSurfaceFormat(loaded, SDL_PIXELFORMAT_ARGB8888, 0);
 	SDL_FreeSurface(loaded);
-	if (!e && !plain)
-		e = ERR_NOMEM;
-	if (!e)
-		e = canvas_create(width, height, out);
+	enum err e = plain ? canvas_create(width, height, out) : ERR_NOMEM;
 	if (!e)
 		scale(plain, out);
 	SDL_FreeSurface(plain);

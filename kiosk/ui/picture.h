@@ -8,7 +8,7 @@
 #include "model/err.h"
 #include "ui/canvas.h"
 
-enum { PICTURE_MAX_SIDE = 8192 };
+enum { PICTURE_MAX_SIDE = 4096 }; /* px; portraits are made small when they are taken in */
 
 /* Decodes, and scales so that the picture covers width x height; what stands over is cut off at the sides, or below more than
  * above (faces are high in portraits). *out is the caller's to canvas_destroy. ERR_CORRUPT: not a picture; ERR_TOO_LONG: larger
