@@ -77,6 +77,15 @@ static uint8_t *put(uint8_t *at, const void *bytes, size_t len)
 	return at + len;
 }
 
+/* Real-time commands (DLE EOT, DLE ENQ, DLE DC4) are obeyed wherever they stand, in a picture too: one dot more, and it is none. */
+static void defuse(uint8_t *dots, size_t len)
+{
+	enum { DLE = 0x10, EOT = 0x04, ENQ = 0x05, DC4 = 0x14, ONE_DOT = 0x08 };
+	for (size_t i = 0; i + 1 < len; i++)
+		if (dots[i] == DLE && (dots[i + 1] == EOT || dots[i + 1] == ENQ || dots[i + 1] == DC4))
+			dots[i] |= ONE_DOT;
+}
+
 static uint8_t *put_band(uint8_t *at, const struct bitmap *picture, int first_row, int rows)
 {
 	size_t row_bytes = ((size_t)picture->width + 7) / 8;
@@ -86,10 +95,12 @@ static uint8_t *put_band(uint8_t *at, const struct bitmap *picture, int first_ro
 		0x1d, 'v', '0', 0, (uint8_t)row_bytes, 0, (uint8_t)rows, (uint8_t)(rows >> 8)
 	};
 	at = put(at, header, sizeof header);
+	uint8_t *dots = at;
 	for (int y = first_row; y < first_row + rows; y++) {
 		at = put(at, picture->bits + (size_t)y * (size_t)picture->stride_bytes, row_bytes);
 		at[-1] &= last_mask;
 	}
+	defuse(dots, (size_t)(at - dots));
 	return at;
 }
 

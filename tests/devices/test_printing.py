@@ -77,6 +77,13 @@ class Normal(Case):
         room.client(data).expect("state 1 DONE", 15)
         self.assertEqual(room.paper(), [data])
 
+    def test_the_queue_says_what_it_is(self):
+        room = self.room()
+        for queue, word in (("slip", f"ok: .*dhslip://127.0.0.1:{room.port}.*"), ("nosuchqueue", "not found: ")):
+            asked = Program([built("print_client"), "--describe", "cups:" + queue], env=room.cups.env)
+            self.addCleanup(asked.kill)
+            asked.expect(word)
+
     def test_refusals(self):
         room = self.room()
         client = room.client(uri="cups:nosuchqueue")

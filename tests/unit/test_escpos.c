@@ -32,6 +32,21 @@ static void job_of_a_small_picture(void **state)
 	free(bytes);
 }
 
+static void no_command_hides_in_a_picture(void **state)
+{
+	(void)state;
+	/* Within a row, and from one to the next; a DLE before anything else stays as it is. */
+	uint8_t bits[] = { 0x10, 0x04, 0x10, 0x05, 0x10, 0x10, 0x14, 0x10, 0x06 };
+	struct bitmap picture = { .bits = bits, .width = 24, .height = 3, .stride_bytes = 3 };
+	static const uint8_t expected[] = { 0x18, 0x04, 0x18, 0x05, 0x10, 0x18, 0x14, 0x10, 0x06 };
+	uint8_t *bytes;
+	size_t len;
+	assert_int_equal(escpos_job(&picture, &bytes, &len), ERR_OK);
+	assert_true(len > 10 + sizeof expected);
+	assert_memory_equal(bytes + 10, expected, sizeof expected);
+	free(bytes);
+}
+
 static void bands_are_128_rows(void **state)
 {
 	(void)state;
@@ -173,6 +188,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(job_of_a_small_picture),
+		cmocka_unit_test(no_command_hides_in_a_picture),
 		cmocka_unit_test(bands_are_128_rows),
 		cmocka_unit_test(widest_paper),
 		cmocka_unit_test(text_stays_crisp),
