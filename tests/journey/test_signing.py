@@ -6,12 +6,14 @@ import tempfile
 import time
 import urllib.parse
 
+import png
 from deputies import Office, id_number, names_of_one, now_ms
 from process import BUILD, run, wait_until
 from room import Room
 
 NOT_IN_ROSTER, PERMIT, FOREIGNER, CODE_DAMAGED, CODE_OTHER, CODE_FORGED, CODE_REVOKED = 0, 1, 2, 5, 6, 8, 11
 SECOND = 1.0
+BLUE = (40, 80, 200)
 REST_S = 1.0      # a card that was taken away is a new card after this long
 
 
@@ -101,6 +103,19 @@ class ByCard(Arrivals):
         self.assertEqual((row["by"], row["timing"]), ("card", "on_time"))
         self.done()
         self.site.verify()
+
+    def test_the_portrait_is_shown(self):
+        self.plan("有照片的会", ["康守义"])
+        with tempfile.TemporaryDirectory() as folder:
+            png.Picture(160, 200, bytes(BLUE) * 160 * 200).save(os.path.join(folder, "康守义.png"))
+            run([os.path.join(BUILD, "kioskctl"), "--data", self.site.data, "import", "portraits", folder])
+        self.home()
+        said = self.hold("康守义")
+        self.assertEqual((said["what"], said["photo"]), ("signed_in", True))
+        self.kiosk.settle()
+        seen = self.display.pixel(281, 1002)         # the middle of the portrait, see shared/look/5-signin.png
+        self.assertTrue(all(abs(a - b) < 12 for a, b in zip(seen, BLUE)), seen)
+        self.done()
 
     def test_early_late_and_not_on_the_list(self):
         self.home()
