@@ -248,6 +248,7 @@ static const char *const timing_names[] = {"early", "on_time", "late", "unknown"
 		assert_int_equal(sizeof names / sizeof names[0], count); \
 		for (int i = 0; i < (int)(count); i++) { \
 			assert_string_equal(id((type)i), names[i]); \
+			value = (type)((i + 1) % (int)(count)); \
 			assert_int_equal(parse(names[i], &value), ERR_OK); \
 			assert_int_equal(value, i); \
 		} \

@@ -120,13 +120,17 @@ static void test_longest(void **state)
 	assert_int_equal(read_text(path, strlen(path), &code, sig), ERR_OK);
 	assert_same(&code, &longest);
 	assert_int_equal(phone_code_check(&code, sig, kiosk_public, code.slot * PHONE_SLOT_MS), ERR_OK);
+	struct phone_code first = {"K", "a", 0};
+	assert_int_equal(make_path(&first, kiosk_secret, path), ERR_OK);
+	assert_int_equal(read_text(path, strlen(path), &code, sig), ERR_OK);
+	assert_same(&code, &first);
 }
 
 static void test_never_made(void **state)
 {
 	(void)state;
 	static const struct phone_code never[] = {
-		{"", "a", 1}, {"K", "", 1}, {"K", "a", -1}, {"K", "a", (int64_t)UINT32_MAX + 1}, {"K", "a", INT64_MAX},
+		{"", "a", 1}, {"K", "", 1}, {"\xC3", "a", 1}, {"K", "\xE4\xBB", 1}, {"K", "a", -1}, {"K", "a", (int64_t)UINT32_MAX + 1}, {"K", "a", INT64_MAX},
 	};
 	char path[PHONE_PATH_SIZE];
 	uint8_t message[PHONE_MESSAGE_MAX + 1] = {0}, sig[SIGN_BYTES] = {0};
@@ -253,6 +257,52 @@ static void test_signed_nonsense(void **state)
 	}
 }
 
+/* A signed code whose texts have these many characters. */
+static enum err take_lengths(size_t kiosk, size_t activity)
+{
+	uint8_t bytes[PHONE_PATH_SIZE] = {1};
+	char text[2 * PHONE_PATH_SIZE];
+	size_t len = KIOSK_AT;
+	for (int i = 0; i < 4; i++)
+		bytes[1 + i] = (uint8_t)(good.slot >> (24 - 8 * i));
+	bytes[len++] = (uint8_t)kiosk;
+	memset(bytes + len, 'k', kiosk);
+	len += kiosk;
+	bytes[len++] = (uint8_t)activity;
+	memset(bytes + len, 'a', activity);
+	len += activity;
+	sign_make(kiosk_secret, PHONE_DOMAIN, bytes, len, bytes + len);
+	path_of(bytes, len + SIGN_BYTES, text, sizeof text);
+	return take(text, strlen(text));
+}
+
+static void test_lengths(void **state)
+{
+	(void)state;
+	assert_int_equal(take_lengths(1, 1), ERR_OK);
+	assert_int_equal(take_lengths(KIOSK_ID_SIZE - 1, REPORT_ID_SIZE - 1), ERR_OK);
+	assert_int_equal(take_lengths(KIOSK_ID_SIZE, 1), ERR_INVALID);
+	assert_int_equal(take_lengths(1, REPORT_ID_SIZE), ERR_INVALID);
+	assert_int_equal(take_lengths(0, 1), ERR_INVALID);
+	assert_int_equal(take_lengths(1, 0), ERR_INVALID);
+}
+
+/* As many bytes as there are, whatever they say of themselves: what is missing is not looked for elsewhere. */
+static void test_short_bytes(void **state)
+{
+	(void)state;
+	char text[PHONE_PATH_SIZE];
+	for (int fill = 0; fill <= 255; fill += 51) {
+		for (size_t len = 0; len < KIOSK_AT + SIGN_BYTES + 4; len++) {
+			uint8_t bytes[KIOSK_AT + SIGN_BYTES + 4];
+			memset(bytes, fill, sizeof bytes);
+			bytes[0] = 1;
+			path_of(bytes, len, text, sizeof text);
+			assert_int_equal(take(text, strlen(text)), ERR_INVALID);
+		}
+	}
+}
+
 /* Of its own half minute, in milliseconds from its beginning. */
 static const struct { int64_t after_ms; enum err e; } times[] = {
 	{0, ERR_OK},
@@ -286,7 +336,8 @@ int main(void)
 		cmocka_unit_test(test_made), cmocka_unit_test(test_longest), cmocka_unit_test(test_never_made),
 		cmocka_unit_test(test_every_bit), cmocka_unit_test(test_every_bit_of_the_text),
 		cmocka_unit_test(test_cut_and_overlong), cmocka_unit_test(test_no_codes), cmocka_unit_test(test_signed_by_others),
-		cmocka_unit_test(test_signed_nonsense), cmocka_unit_test(test_times),
+		cmocka_unit_test(test_signed_nonsense), cmocka_unit_test(test_lengths), cmocka_unit_test(test_short_bytes),
+		cmocka_unit_test(test_times),
 	};
 	return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, set_up, NULL);
 }
