@@ -162,6 +162,14 @@ static const struct { const char *text; int row; const char *fault, *value; } ba
 	{HEAD ",x,,今天,9点,10:00,,全体,,,\n", 2, "时间应当像 09:00", "9点"},
 	{HEAD ",x,,今天,09:00,24:00,,全体,,,\n", 2, "时间应当像 09:00", "24:00"},
 	{HEAD ",x,,今天,,10:00,,全体,,,\n", 2, "时间应当像 09:00", ""},
+	{HEAD ",x,,今天,00:00,x,,全体,,,\n", 2, "时间应当像 09:00", "x"},
+	{HEAD ",x,,今天,9:5,10:00,,全体,,,\n", 2, "时间应当像 09:00", "9:5"},
+	{HEAD ",x,,今天,009:00,10:00,,全体,,,\n", 2, "时间应当像 09:00", "009:00"},
+	{HEAD ",x,,今天,10:00,00:00,,全体,,,\n", 2, "结束应当在开始之后", "00:00"},
+	{HEAD ",x,,今天+3661,09:00,10:00,,全体,,,\n", 2, "日期应当像 2026-03-12、今天 或 今天+7", "今天+3661"},
+	{HEAD ",x,,今天\n", 2, "时间应当像 09:00", ""}, /* the row ends before its columns do */
+	{HEAD ",x,,今天,09:00,10:00\n", 2, "没有写参加人员，或写法不对（用顿号隔开，座位写在括号里）", ""},
+	{HEAD ",x,,今天,09:00,10:00,,　（3排）,,,\n", 2, "没有写参加人员，或写法不对（用顿号隔开，座位写在括号里）", "　（3排）"},
 	{HEAD ",x,,今天,10:00,10:00,,全体,,,\n", 2, "结束应当在开始之后", "10:00"},
 	{HEAD ",x,,今天,10:00,09:59,,全体,,,\n", 2, "结束应当在开始之后", "09:59"},
 	{HEAD ",x,,今天,09:00,10:00,,,,,\n", 2, "没有写参加人员，或写法不对（用顿号隔开，座位写在括号里）", ""},
@@ -171,7 +179,7 @@ static const struct { const char *text; int row; const char *fault, *value; } ba
 	{HEAD ",x,,今天,09:00,10:00,,马建国（3排）组长,,,\n", 2, "没有写参加人员，或写法不对（用顿号隔开，座位写在括号里）", "马建国（3排）组长"},
 	{HEAD ",x,,今天,09:00,10:00,,全体,-5,,\n", 2, "应当是一个不太大的数", "-5"},
 	{HEAD ",x,,今天,09:00,10:00,,全体,10081,,\n", 2, "应当是一个不太大的数", "10081"},
-	{HEAD ",x,,今天,09:00,10:00,,全体,,半数,\n", 2, "应当是一个不太大的数", "半数"},
+	{HEAD ",x,,今天,09:00,10:00,,全体,0,半数,\n", 2, "应当是一个不太大的数", "半数"},
 	{HEAD ",x,,今天,09:00,10:00,,全体,,20001,\n", 2, "应当是一个不太大的数", "20001"},
 	{HEAD ",x,,今天,09:00,10:00,,全体,,,也许\n", 2, "应当写 是 或 否", "也许"},
 	{HEAD ",x,,今天,09:00,10:00,甲,全体,,,\n,x,会议,今天,09:00,11:00,甲,乡代表,,,\n", 3, "同一场活动写了两次", "x"},
@@ -197,6 +205,24 @@ static void test_bad_rows(void **state)
 	}
 }
 
+/* A title and a name of nothing that can be seen. */
+static void test_unseen(void **state)
+{
+	(void)state;
+	static const struct { const char *text, *fault; } unseen[] = {
+		{HEAD ",\x01,,今天,09:00,10:00,,全体,,,\n", "没有写活动名称，或名称太长"},
+		{HEAD ",x,,今天,09:00,10:00,,\x01,,,\n", "没有写参加人员，或写法不对（用顿号隔开，座位写在括号里）"},
+	};
+	for (size_t i = 0; i < sizeof unseen / sizeof unseen[0]; i++) {
+		struct activity_plan plan;
+		struct roster_problems p;
+		assert_int_equal(parse(unseen[i].text, strlen(unseen[i].text), &plan, &p), ERR_INVALID);
+		assert_int_equal(p.count, 1);
+		assert_string_equal(p.items[0].fault, unseen[i].fault);
+		clear(&plan, &p);
+	}
+}
+
 static void test_every_bad_row_is_told(void **state)
 {
 	(void)state;
@@ -211,6 +237,55 @@ static void test_every_bad_row_is_told(void **state)
 	static const char nul[] = HEAD ",x\0,,今天,09:00,10:00,,全体,,,\n";
 	assert_int_equal(parse(nul, sizeof nul - 1, &plan, &p), ERR_INVALID);
 	assert_int_equal(p.count, 1);
+	clear(&plan, &p);
+}
+
+/* The largest numbers, and blanks of both widths. */
+static void test_edges(void **state)
+{
+	(void)state;
+	static const char text[] =
+		HEAD ",x,,今天+3660,0:00,23:59,,　 马建国　（　3排 6号　） 、欧阳　明明、 王　芳(　) ,10080,20000,要\n"
+		",y,,今天-3660,09:00,10:00,,全体,0,0,不\n";
+	struct activity_plan plan;
+	struct roster_problems p;
+	assert_int_equal(parse(text, sizeof text - 1, &plan, &p), ERR_OK);
+	assert_int_equal(plan.rows[0].who_count, 3);
+	assert_who(&plan.rows[0], 0, WHO_NAME, "马建国", "3排 6号");
+	assert_who(&plan.rows[0], 1, WHO_NAME, "欧阳　明明", "");
+	assert_who(&plan.rows[0], 2, WHO_NAME, "王芳", "");
+	assert_int_equal(plan.rows[0].activity.opens_min, 10080);
+	assert_int_equal(plan.rows[0].activity.quorum, 20000);
+	assert_true(plan.rows[0].activity.signs_out);
+	assert_int_equal(plan.rows[1].activity.opens_min, 0);
+	assert_false(plan.rows[1].activity.signs_out);
+	clear(&plan, &p);
+}
+
+/* One row, and one name in a row, above what is taken. */
+static void test_too_many(void **state)
+{
+	(void)state;
+	enum { ROWS = 2001, NAMES = 20001 };
+	static char text[NAMES * 8 + 256];
+	struct activity_plan plan;
+	struct roster_problems p;
+	size_t n = (size_t)snprintf(text, sizeof text, HEAD);
+	for (int i = 0; i < ROWS; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%d,y,,今天,09:00,10:00,,全体,,,\n", i);
+	assert_int_equal(parse(text, n, &plan, &p), ERR_INVALID);
+	assert_int_equal(p.count, 1);
+	assert_int_equal(p.items[0].row, ROWS + 1);
+	assert_string_equal(p.items[0].fault, "活动表太长");
+	clear(&plan, &p);
+	n = (size_t)snprintf(text, sizeof text, HEAD ",x,,今天,09:00,10:00,,");
+	for (int i = 0; i < NAMES; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%d;", i);
+	n += (size_t)snprintf(text + n, sizeof text - n, ",,,\n");
+	assert_int_equal(parse(text, n, &plan, &p), ERR_INVALID);
+	assert_int_equal(p.count, 1);
+	assert_int_equal(p.items[0].row, 2);
+	assert_string_equal(p.items[0].fault, "参加人员太多");
 	clear(&plan, &p);
 }
 
@@ -264,7 +339,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_table), cmocka_unit_test(test_ids), cmocka_unit_test(test_days_and_kinds),
-		cmocka_unit_test(test_bad_rows), cmocka_unit_test(test_every_bad_row_is_told), cmocka_unit_test(test_many),
+		cmocka_unit_test(test_bad_rows), cmocka_unit_test(test_unseen), cmocka_unit_test(test_every_bad_row_is_told), cmocka_unit_test(test_edges), cmocka_unit_test(test_many),
+		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_demo),
 	};
 	return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,8 +87,33 @@ static void test_longest(void **state)
 	assert_true(again.issue == UINT32_MAX && again.issued_day == 0 && again.expires_day == 65535);
 }
 
+/* An id of every length, so that the text ends at every place in a byte: one text alone is each card. */
+static void test_every_length(void **state)
+{
+	(void)state;
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+	for (size_t len = 1; len < REPORT_ID_SIZE; len++) {
+		struct card_token t = {"", 1, 65535, 65535}, again;
+		char text[CARD_TOKEN_SIZE + 1];
+		memset(t.deputy, 'd', len);
+		assert_int_equal(card_token_make(&t, town_secret, town_public, text), ERR_OK);
+		size_t chars = strlen(text);
+		assert_int_equal(chars, PREFIX + ((1 + 4 + 1 + len + 8 + SIGN_BYTES) * 8 + 4) / 5);
+		assert_int_equal(open_text(text, chars, &again), ERR_OK);
+		assert_string_equal(again.deputy, t.deputy);
+		text[chars] = 'A';
+		assert_int_equal(open_text(text, chars + 1, &again), ERR_INVALID);
+		char last = text[chars - 1];
+		for (const char *c = alphabet; *c; c++) {
+			text[chars - 1] = *c;
+			assert_true((open_text(text, chars, &again) == ERR_OK) == (*c == last));
+		}
+	}
+}
+
 static const struct card_token never_made[] = {
 	{"", 1, 1, 2}, {"p-1", 0, 1, 2}, {"p-1", 1, -1, 2}, {"p-1", 1, 65536, 65536}, {"p-1", 1, 3, 2}, {"p-1", 1, 3, 65536},
+	{"p-\xE4\xBB", 1, 1, 2}, /* cut inside a character */
 };
 
 static void test_never_made(void **state)
@@ -279,6 +304,14 @@ static void test_signed_nonsense(void **state)
 		assert_int_equal(open_text(text, strlen(text), &t), changes[i].e);
 		bytes[changes[i].at] = was;
 	}
+	/* nobody's card, whole otherwise */
+	char text[2 * CARD_TOKEN_SIZE];
+	struct card_token t;
+	bytes[DEPUTY_AT - 1] = 0;
+	memmove(bytes + DEPUTY_AT, bytes + DEPUTY_AT + 18, 8);
+	sign_make(town_secret, "DHC1", bytes, DEPUTY_AT + 8, bytes + DEPUTY_AT + 8);
+	text_of(bytes, DEPUTY_AT + 8 + SIGN_BYTES, text);
+	assert_int_equal(open_text(text, strlen(text), &t), ERR_INVALID);
 }
 
 /* A card of issue 3, good from day 20520 through 21615. */
@@ -317,7 +350,8 @@ static void test_judged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_made), cmocka_unit_test(test_longest), cmocka_unit_test(test_never_made),
+		cmocka_unit_test(test_made), cmocka_unit_test(test_longest), cmocka_unit_test(test_every_length),
+		cmocka_unit_test(test_never_made),
 		cmocka_unit_test(test_every_bit), cmocka_unit_test(test_every_bit_of_the_text),
 		cmocka_unit_test(test_cut_and_overlong), cmocka_unit_test(test_no_tokens), cmocka_unit_test(test_other_townships),
 		cmocka_unit_test(test_other_content), cmocka_unit_test(test_signed_nonsense), cmocka_unit_test(test_judged),

@@ -65,6 +65,20 @@ static void test_one_digit_changed(void **state)
 	}
 }
 
+/* What is no digit is none, also where the sum would come out right; the characters beside the digits count as -1 and 10. */
+static void test_no_digits(void **state)
+{
+	(void)state;
+	for (int at = 0; at < 17; at++) {
+		for (const char *c = "/:"; *c; c++) {
+			char number[ID_NUMBER_SIZE] = "440524188001010014";
+			number[at] = *c;
+			number[17] = check_of(number);
+			assert_false(id_number_ok(number));
+		}
+	}
+}
+
 static const struct { const char *birth; bool real; } births[] = {
 	{"19790502", true},  {"20000229", true},  {"19000228", true},  {"20240229", true}, {"20230229", false}, {"19000229", false},
 	{"19790431", false}, {"19790430", true},  {"19791231", true},  {"19791301", false}, {"19790001", false}, {"19790500", false},
@@ -165,7 +179,7 @@ static void test_params(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_numbers), cmocka_unit_test(test_one_digit_changed), cmocka_unit_test(test_births),
+		cmocka_unit_test(test_numbers), cmocka_unit_test(test_one_digit_changed), cmocka_unit_test(test_no_digits), cmocka_unit_test(test_births),
 		cmocka_unit_test(test_digest), cmocka_unit_test(test_of_this_program), cmocka_unit_test(test_params),
 	};
 	return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
