@@ -96,7 +96,7 @@ class Guest:
             "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot", "-machine", "pc,i8042=off",
             "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "1", "-m", str(MEMORY_MB), "-display", "none",
             "-vga", "std", "-kernel", image, "-initrd", self.path("initrd"),
-            "-append", "console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable no_timer_check",
+            "-append", "console=ttyS0 quiet panic=-1 mitigations=off no_timer_check",
             "-chardev", f"file,id=console,path={self.path('console')}", "-serial", "chardev:console",
             "-qmp", f"unix:{self.path('qmp')},server=on,wait=off",
             "-device", "virtio-serial-pci", "-chardev", f"socket,id=agent,path={self.path('agent')},server=on,wait=off",

@@ -87,6 +87,7 @@ static void forget(struct device *device)
 	device->stall_out = device->stall_in = 0;
 }
 
+/* The works have power of their own: they go on while the cable is out. */
 static bool open_relay(struct device *device)
 {
 	if (device->relay_path[0] == '/') {
@@ -95,7 +96,6 @@ static bool open_relay(struct device *device)
 		if (device->relay >= 0 && tcgetattr(device->relay, &line) == 0) {
 			cfmakeraw(&line);
 			tcsetattr(device->relay, TCSANOW, &line);
-			tcflush(device->relay, TCIFLUSH); /* what was on its way when it lost power */
 		}
 	} else {
 		struct sockaddr_in address = { .sin_family = AF_INET,
@@ -121,7 +121,6 @@ static void unplug(struct device *device)
 		return;
 	device->plugged = false;
 	forget(device);
-	close_relay(device);
 	usbredirparser_send_device_disconnect(device->parser);
 }
 
@@ -131,7 +130,7 @@ static void plug(struct device *device)
 	struct usb_redir_interface_info_header interfaces;
 	struct usb_redir_ep_info_header endpoints;
 	struct usb_redir_device_connect_header connect_header;
-	if (device->plugged || !open_relay(device)) {
+	if (device->plugged || (device->relay < 0 && !open_relay(device))) {
 		say(device->plugged ? "plugged already" : "no relay");
 		return;
 	}
@@ -215,7 +214,9 @@ static void pump_in(struct device *device)
 static void from_relay(struct device *device)
 {
 	ssize_t got = read(device->relay, device->held + device->held_len, MAX_HELD - device->held_len);
-	if (got > 0) {
+	if (got > 0 && !device->plugged) {
+		device->held_len = 0; /* said to nobody */
+	} else if (got > 0) {
 		device->held_len += (size_t)got;
 		pump_in(device);
 	} else if (got == 0 || errno != EAGAIN) {
@@ -257,7 +258,6 @@ static void on_hello(void *priv, struct usb_redir_hello_header *hello)
 	device->greeted = true;
 	if (device->plugged) { /* it vanished, and here it is again */
 		device->plugged = false;
-		close_relay(device);
 		plug(device);
 	}
 }

@@ -72,11 +72,11 @@ class Case(unittest.TestCase):
     def assert_reads(self, reader, client, seed):
         reader.do(f"card 张三 {number(seed)}")
         client.expect(f"card resident {number(seed)} 张三", WAIT_S)
-        self.take_away(reader)
-
-    def take_away(self, reader):
         reader.do("remove")
-        time.sleep(1)  # or the next card would be the same one, found again
+
+    def pause(self):
+        """Between two cards on a reader that stays: or the second would be the first one, found again."""
+        time.sleep(1)
 
     def assert_closes(self, client, limit_ms=1000):
         self.assertEqual(client.close(), 0)
@@ -115,7 +115,7 @@ class TypingScanner(Case):
     def test_unplugged_in_the_middle_of_a_code_and_back(self):
         client = self.client("scan", "evdev:" + self.scanner.path, ROOT)
         client.expect("health 1", WAIT_S)
-        for code in ("FIRST", "SECOND", "THIRD"):
+        for code in ("FIRST", "SECOND"):
             self.scanner.type("LOST")
             self.scanner.unplug()
             client.expect("health 0", WAIT_S)
@@ -141,6 +141,7 @@ class SerialLines(Case):
         client.expect("health 1", WAIT_S)
         self.assert_reads(reader, client, 1)
         for seed in (2, 3):
+            self.pause()
             # In the middle of the exchange: it is asked to read, and the card's bytes do not come through.
             reader.do(f"card 李四 {number(10 + seed)}")
             reader.program.expect("asked select", WAIT_S)
@@ -187,9 +188,8 @@ class UsbReader(Case):
         simulated = self.keep(Simulated("sim_cardreader.py"))
         return simulated, self.keep(UsbDevice(guest, kind, simulated.place))
 
-    def test_every_way_to_name_it(self):
-        for kind, uri in (("reader", "usb:auto"), ("reader", "usb:0400:C35A"), ("odd", "usb:auto"),
-                          ("odd", "usb:0483:5652")):
+    def test_by_its_numbers_and_by_itself(self):
+        for kind, uri in (("reader", "usb:0400:C35A"), ("odd", "usb:auto")):
             with self.subTest(kind=kind, uri=uri):
                 reader, device = self.reader(kind)
                 client = self.client("card", uri)
@@ -209,6 +209,7 @@ class UsbReader(Case):
         # In the middle of a question; after one packet of the card's bytes; with a packet to come.
         for seed, cut in enumerate(("out 4", "in 80", "in 700", "in 1280"), 30):
             with self.subTest(cut=cut):
+                self.pause()
                 device.do("unplug after " + cut)
                 reader.do(f"card 李四 {number(100 + seed)}")
                 device.program.expect("unplugged", WAIT_S)
@@ -228,6 +229,7 @@ class UsbReader(Case):
         for seed, stall in enumerate(("stall out 1", "stall in 1", "stall in 3"), 40):
             device.do(stall)
             self.assert_reads(reader, client, seed)
+            self.pause()
         device.do("vanish")
         client.expect("health 0", WAIT_S)
         client.expect("health 1", WAIT_S)
