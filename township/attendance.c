@@ -303,6 +303,7 @@ enum err attendance_standing(struct town *town, const char *activity, const char
 	town_invitees_clear(&list);
 	e = town_sign_in_get(town->store, activity, deputy, &s->in);
 	s->facts.signed_in = !e;
+	s->facts.in_ms = e ? 0 : s->in.at_ms;
 	if (!e || e == ERR_NOT_FOUND)
 		e = town_sign_out_get(town->store, activity, deputy, &s->out_ms);
 	s->facts.signed_out = !e;

@@ -88,13 +88,18 @@ static int64_t sign_out_from_ms(const struct activity *a)
 	return from > a->starts_ms ? from : a->starts_ms;
 }
 
+static bool just_came(const struct attendance_facts *facts, int64_t now_ms)
+{
+	return now_ms >= facts->in_ms && now_ms - facts->in_ms < (int64_t)ATTENDANCE_AGAIN_MIN * MINUTE_MS;
+}
+
 /* A card held up by somebody who is in. */
 static enum presented presented_again(const struct activity *a, const struct attendance_facts *facts, int64_t now_ms,
                                       bool clock_ok)
 {
 	if (facts->signed_out)
 		return PRESENTED_ALREADY_OUT;
-	if (!a->signs_out || !clock_ok || now_ms < sign_out_from_ms(a))
+	if (!a->signs_out || !clock_ok || now_ms < sign_out_from_ms(a) || just_came(facts, now_ms))
 		return PRESENTED_ALREADY;
 	return activity_phase_at(a, now_ms) == ACTIVITY_OVER ? PRESENTED_ALREADY : PRESENTED_SIGN_OUT;
 }

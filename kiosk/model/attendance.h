@@ -25,7 +25,12 @@ enum timing attendance_timing(const struct activity *a, int64_t now_ms, bool clo
 /* What is known of one deputy at one activity. */
 struct attendance_facts {
 	bool signed_in, signed_out;
+	int64_t in_ms; /* unix, when signed in */
 };
+
+/* A card still lying there, the QR card beside the ID card, a page sent twice: for so long after signing in, none of them
+ * signs out. */
+enum { ATTENDANCE_AGAIN_MIN = 2 };
 
 /* What it means when the deputy holds up a card now. */
 enum presented {

@@ -66,7 +66,7 @@ static const char *state_words(const struct app *app, const struct deputy_activi
 
 static bool may_leave(const struct app *app, const struct deputy_activity *row)
 {
-	const struct attendance_facts facts = { row->row.signed_in, row->row.signed_out };
+	const struct attendance_facts facts = { row->row.signed_in, row->row.signed_out, row->row.in_ms };
 	return leave_can_be_asked(&row->activity, &facts, row->row.leave, app->session->signing.now_ms, app->session->signing.clock_ok);
 }
 

@@ -193,7 +193,7 @@ static enum err record_repeat(struct store *store, const struct door *d, const s
 
 static enum err record(struct store *store, struct door *d, const struct sign_in *in, enum presented *what)
 {
-	const struct attendance_facts facts = {d->row.signed_in, d->row.signed_out};
+	const struct attendance_facts facts = {d->row.signed_in, d->row.signed_out, d->row.in_ms};
 	*what = attendance_presented(&d->activity, &facts, d->stamp.at_ms, d->stamp.clock_ok);
 	if (*what == PRESENTED_ALREADY && in->out && d->activity.signs_out)
 		*what = PRESENTED_SIGN_OUT;
@@ -257,7 +257,7 @@ enum err store_ask_leave(struct store *store, const char *activity, const char *
 		return ERR_INVALID;
 	enum err e = open_door(store, activity, deputy, &d);
 	if (e == ERR_OK) {
-		const struct attendance_facts facts = {d.row.signed_in, d.row.signed_out};
+		const struct attendance_facts facts = {d.row.signed_in, d.row.signed_out, d.row.in_ms};
 		if (!leave_can_be_asked(&d.activity, &facts, d.row.leave, d.stamp.at_ms, d.stamp.clock_ok))
 			e = ERR_STATE;
 	}

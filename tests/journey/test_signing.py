@@ -192,7 +192,9 @@ class ByCard(Arrivals):
         self.home()
         self.assertEqual(self.hold("马建国")["what"], "signed_in")
         self.done()
-        self.assertEqual(self.hold("马建国")["what"], "signed_out")   # ten minutes before the end
+        self.assertEqual(self.hold("马建国")["what"], "already")      # ten minutes before the end, but they have just come
+        self.kiosk.tap("signed.out")
+        self.kiosk.wait(lambda state: state.said["signing"]["what"] == "signed_out", "signed out")
         self.done()
         self.assertEqual(self.hold("马建国")["what"], "already_out")
         wait_until(lambda: self.office.came(key, "马建国")["out_at"], 20, "the sign-out at the office", interval=0.1)
@@ -345,6 +347,13 @@ class WrongCards(Arrivals):
         self.assertEqual(self.problem(self.hold("陈先生", "810000199408230021", kind="permit")), PERMIT)
         self.assertEqual(self.problem(self.hold("SMITH", "USA123456789012", kind="foreigner")), FOREIGNER)
         self.assertEqual(self.office.activity(key)["present"], 0)
+
+    def test_a_card_that_cannot_be_read_is_told(self):
+        self.home()
+        self.reader.tell("card 张三 110101199003070037")   # a wrong check digit
+        self.kiosk.wait_said("toast", "没有读出来")
+        self.assertEqual(self.kiosk.screen(), "home")
+        self.reader.tell("remove")
 
     def test_a_qr_card_good_and_bad(self):
         key = self.plan("扫码的会", ["马建国", "周玉兰"])

@@ -117,6 +117,23 @@ static struct activity meeting(void)
 	return a;
 }
 
+/* Both cards at once, a card left lying, a form sent twice. */
+static void test_nobody_signs_out_as_they_come(void **state)
+{
+	(void)state;
+	static const struct { const char *in, *now; enum presented what; } at[] = {
+		{"16:10", "16:10", PRESENTED_ALREADY},          {"16:10", "16:11:59.999", PRESENTED_ALREADY},
+		{"16:10", "16:12", PRESENTED_SIGN_OUT},         {"16:29", "16:31", PRESENTED_SIGN_OUT},
+		{"15:59:30.000", "16:00", PRESENTED_ALREADY},   {"16:10", "16:09", PRESENTED_SIGN_OUT}, /* by another box's clock */
+	};
+	struct activity a = meeting();
+	a.signs_out = true;
+	for (size_t i = 0; i < sizeof at / sizeof at[0]; i++) {
+		const struct attendance_facts facts = {.signed_in = true, .in_ms = moment(at[i].in)};
+		assert_int_equal(attendance_presented(&a, &facts, moment(at[i].now), true), at[i].what);
+	}
+}
+
 static void test_phases(void **state)
 {
 	(void)state;
@@ -272,7 +289,8 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cases), cmocka_unit_test(test_phases), cmocka_unit_test(test_phases_follow_each_other),
+		cmocka_unit_test(test_cases), cmocka_unit_test(test_nobody_signs_out_as_they_come),
+		cmocka_unit_test(test_phases), cmocka_unit_test(test_phases_follow_each_other),
 		cmocka_unit_test(test_check), cmocka_unit_test(test_check_of_numbers), cmocka_unit_test(test_quorum),
 		cmocka_unit_test(test_percent), cmocka_unit_test(test_names),
 	};
