@@ -119,6 +119,7 @@ void app_send_rating(struct app *app);
 void app_backup(struct app *app);
 /* What came from the scanner and the reader, whatever screen is up. */
 void app_handle_scan(struct app *app, const char *text, size_t len);
+/* NULL: a card lies there that cannot be read. */
 void app_handle_card(struct app *app, const struct idcard *card);
 
 /* ---- paper ------------------------------------------------------------------------------------------------------------ */

@@ -54,6 +54,11 @@ static void card_read(void *events, const struct idcard *card)
 	}
 }
 
+static void card_unread(void *events)
+{
+	(void)post(events, EVENT_CARD, NULL, 0);
+}
+
 static void reader_health(void *events, bool present)
 {
 	(void)post(events, EVENT_READER, NULL, present);
@@ -105,7 +110,7 @@ void events_open_devices(struct events *e)
 	(void)!chime_create(&app->chime); /* without it the kiosk is silent */
 	if (printer_open(s->printer_device, printer_changed, e, &app->printer, problem) != ERR_OK)
 		fprintf(stderr, "kiosk: printer: %s\n", problem);
-	struct idcard_events card_events = { card_read, reader_health, e };
+	struct idcard_events card_events = { card_read, reader_health, card_unread, e };
 	if (s->idcard_device[0] && idcard_open(s->idcard_device, &card_events, &app->idcard, problem) != ERR_OK)
 		fprintf(stderr, "kiosk: idcard: %s\n", problem);
 	struct scanner_events scan_events = { code_read, scanner_health, e };
@@ -164,10 +169,12 @@ bool events_handle(struct events *e, const SDL_Event *event)
 		break;
 	}
 	case EVENT_CARD: {
-		struct idcard *card = event->user.data1;
+		struct idcard *card = event->user.data1; /* NULL: one that cannot be read */
 		app->last_touch_ms = app->now_ms;
 		app->countdown_s = 0;
 		app_handle_card(app, card);
+		if (!card)
+			break;
 		sodium_memzero(card, sizeof *card);
 		free(card);
 		break;

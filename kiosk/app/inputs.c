@@ -60,6 +60,10 @@ void app_handle_scan(struct app *app, const char *text, size_t len)
 void app_handle_card(struct app *app, const struct idcard *card)
 {
 	struct session *s = app->session;
+	if (!card) {
+		app_toast(app, "这张卡没有读出来。请拿开，擦一擦，再放平一次；身份证以外的卡在这里不能用");
+		return;
+	}
 	if (app->screen != &screen_who && app->screen != &screen_name) {
 		if (may_sign_in(app))
 			app_sign_in_card(app, card);

@@ -82,7 +82,7 @@ static enum err open_device(enum device device, const char *uri, struct opened *
 	if (pipe(o->notes) != 0)
 		return ERR_IO;
 	if (device == DEVICE_CARD)
-		return idcard_open(uri, &(struct idcard_events){on_card, on_health, &o->notes[1]}, &o->reader, problem);
+		return idcard_open(uri, &(struct idcard_events){.card = on_card, .health = on_health, .ctx = &o->notes[1]}, &o->reader, problem);
 	return scanner_open(uri, &(struct scanner_events){on_code, on_health, &o->notes[1]}, &o->scanner, problem);
 }
 

@@ -26,6 +26,7 @@ enum {
 	READ_MS = 3000, /* the card's chip takes about one second */
 	GAP_MS = 150,   /* within a frame, that long nothing: the rest does not come */
 	REMOVED_MS = 600,
+	UNREAD_ROUNDS = 3,  /* of trying a card that lies there, before it is told as one that cannot be read */
 	AGAIN = 2,          /* what failed is tried so often again at once */
 	RESET_SILENCES = 2, /* unanswered requests before the reader is reset */
 	MAX_SILENCES = 3,   /* and before it counts as gone */
@@ -49,7 +50,8 @@ struct idcard_reader {
 	bool unsettled; /* the last exchange went wrong: something of it may still come */
 	int silences;
 	bool told_card, missed; /* missed: not found, or not to be asked, since it was last seen */
-	bool complained;
+	bool complained; /* the card that lies there was told as unreadable */
+	int failures;    /* rounds in which it was not read */
 	int64_t last_seen_ms; /* when a find last found the card */
 	uint8_t mark[MARK_BYTES], mark_key[crypto_generichash_KEYBYTES]; /* of the told card's number, which is not kept */
 	struct samv_parser parser;
@@ -271,8 +273,17 @@ static void on_no_card(struct idcard_reader *reader)
 {
 	reader->missed = true;
 	reader->complained = false;
+	reader->failures = 0;
 	if (reader->told_card && now_ms() - reader->last_seen_ms >= REMOVED_MS)
 		forget_card(reader);
+}
+
+/* Whoever waits for something to happen hears that it will not. */
+static void tell_unread(struct idcard_reader *reader)
+{
+	if (reader->events.unread && !reader->complained)
+		reader->events.unread(reader->events.ctx);
+	reader->complained = true;
 }
 
 /* A card that says nothing one could understand is left alone until it is taken away. */
@@ -281,7 +292,7 @@ static void leave_alone(struct idcard_reader *reader, enum reading reading)
 	if (!reader->complained)
 		fprintf(stderr, "card reader: a card could not be understood: %s\n",
 		        reading == READ_UNKNOWN ? "of an unknown kind" : "what it says is not right");
-	reader->complained = true;
+	tell_unread(reader);
 	sodium_memzero(reader->mark, sizeof reader->mark);
 	hold_card(reader);
 }
@@ -306,6 +317,8 @@ static enum exchange look_for_card(struct idcard_reader *reader)
 			return how;
 		}
 		how = read_card(reader, &reading);
+		if (reading == READ_TOLD)
+			reader->failures = 0;
 		if (how != ANSWERED || reading == READ_TOLD)
 			return how;
 		if (reading == READ_UNKNOWN)
@@ -313,6 +326,8 @@ static enum exchange look_for_card(struct idcard_reader *reader)
 	}
 	if (reading != READ_FAILED)
 		leave_alone(reader, reading);
+	else if (++reader->failures == UNREAD_ROUNDS)
+		tell_unread(reader);
 	return ANSWERED;
 }
 

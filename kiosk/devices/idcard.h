@@ -23,6 +23,7 @@ struct idcard_reader;
 struct idcard_events {
 	void (*card)(void *ctx, const struct idcard *card);
 	void (*health)(void *ctx, bool present);
+	void (*unread)(void *ctx); /* a card lies there that cannot be read or understood: once, until it is taken away; may be NULL */
 	void *ctx;
 };
 /* ERR_UNSUPPORTED, ERR_INVALID: `problem` says what is wrong with the URI. A reader that is not there is no error: it is

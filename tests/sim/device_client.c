@@ -18,6 +18,13 @@ static void on_health(void *ctx, bool present)
 	fflush(stdout);
 }
 
+static void on_unread(void *ctx)
+{
+	(void)ctx;
+	printf("unread\n");
+	fflush(stdout);
+}
+
 static void on_card(void *ctx, const struct idcard *card)
 {
 	static const char *const TYPES[] = { "resident", "permit", "foreigner" };
@@ -74,7 +81,7 @@ int main(int argc, char **argv)
 	struct idcard_reader *reader = NULL;
 	struct scanner *scanner = NULL;
 	char problem[256];
-	enum err e = card ? idcard_open(argv[2], &(struct idcard_events){ on_card, on_health, NULL }, &reader,
+	enum err e = card ? idcard_open(argv[2], &(struct idcard_events){ on_card, on_health, on_unread, NULL }, &reader,
 	                                problem)
 	                  : scanner_open(argv[2], &(struct scanner_events){ on_code, on_health, NULL },
 	                                 &scanner, problem);
