@@ -15,20 +15,41 @@ void site_clear(struct site *site)
 	memset(site, 0, sizeof *site);
 }
 
+/* Everything is read anew for each sign-in, but a roster of ten thousand takes longer than a frame may. */
+static void load_deputies(struct site *site, struct store *store)
+{
+	struct deputy_list deputies = { 0 };
+	struct village_list villages = { 0 };
+	int64_t link = site->deputies_link;
+	if (store_deputies_changed(store, &link)) {
+		if (store_deputies(store, &deputies) != ERR_OK || deputies_villages(&deputies, &villages) != ERR_OK) {
+			deputy_list_clear(&deputies);
+			return;
+		}
+		deputy_list_clear(&site->deputies);
+		village_list_clear(&site->villages);
+		site->deputies = deputies;
+		site->villages = villages;
+	}
+	site->deputies_link = link;
+}
+
 void site_load(struct site *site, struct store *store, int64_t wall_ms)
 {
-	struct site fresh = { 0 };
-	if (store_deputies(store, &fresh.deputies) != ERR_OK || store_villages(store, &fresh.villages) != ERR_OK ||
-	    store_rules(store, &fresh.rules) != ERR_OK) {
-		site_clear(&fresh);
-		return;
+	load_deputies(site, store);
+	struct rule_list rules = { 0 };
+	if (store_rules(store, &rules) == ERR_OK) {
+		rule_list_clear(&site->rules);
+		site->rules = rules;
 	}
 	int64_t morning_ms = civil_to_ms(civil_from_ms(wall_ms).date);
 	int64_t until_ms = civil_to_ms(civil_add_days(civil_from_ms(wall_ms).date, AHEAD_DAYS));
-	(void)!store_activities(store, morning_ms, until_ms, &fresh.activities); /* none is better than no wall at all */
-	fresh.on_duty = store_duty_now(store, wall_ms, &fresh.duty) == ERR_OK && fresh.duty.deputy[0];
-	site_clear(site);
-	*site = fresh;
+	struct activity_list activities = { 0 };
+	if (store_activities(store, morning_ms, until_ms, &activities) == ERR_OK) {
+		activity_list_clear(&site->activities);
+		site->activities = activities;
+	}
+	site->on_duty = store_duty_now(store, wall_ms, &site->duty) == ERR_OK && site->duty.deputy[0];
 }
 
 const struct deputy_row *site_deputy(const struct site *site, const char *id)

@@ -7,13 +7,14 @@
 struct site {
 	struct deputy_list deputies;
 	struct village_list villages;
+	int64_t deputies_link;           /* of the audit chain, when those two were read */
 	struct rule_list rules;
 	struct activity_list activities; /* today's and those to come, by start */
 	struct duty_row duty;
 	bool on_duty;
 };
 
-/* Reads everything anew; what cannot be read stays as it was. */
+/* Reads everything anew that may have changed; what cannot be read stays as it was. */
 void site_load(struct site *site, struct store *store, int64_t wall_ms);
 void site_clear(struct site *site);
 /* NULL when there is no such deputy. */

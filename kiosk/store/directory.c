@@ -95,6 +95,28 @@ enum err store_deputies(struct store *store, struct deputy_list *list)
 	return ERR_OK;
 }
 
+bool store_deputies_changed(struct store *store, int64_t *link)
+{
+	sqlite3_stmt *stmt;
+	int64_t newest = 0;
+	bool row = false, changed = true;
+	/* The links one by one: by table (hence the +) all that was ever written of deputies would be gone through. */
+	enum err e = db_query(store->db, &stmt,
+	                      "SELECT (SELECT max(seq) FROM audit), EXISTS(SELECT 1 FROM audit_items"
+	                      " WHERE link > ? AND +tbl IN ('deputies', 'mandates'))",
+	                      "i", *link);
+	if (e == ERR_OK)
+		e = db_step(stmt, &row);
+	if (e == ERR_OK && row) {
+		newest = sqlite3_column_int64(stmt, 0);
+		changed = sqlite3_column_int(stmt, 1) != 0;
+	}
+	sqlite3_finalize(stmt);
+	if (e == ERR_OK)
+		*link = newest;
+	return changed;
+}
+
 void deputy_list_clear(struct deputy_list *list)
 {
 	free(list->rows);
@@ -145,14 +167,12 @@ static enum err split_villages(struct villages *v, const char *text)
 	return e;
 }
 
-enum err store_villages(struct store *store, struct village_list *list)
+enum err deputies_villages(const struct deputy_list *deputies, struct village_list *list)
 {
-	struct deputy_list deputies = {0};
 	struct villages v = {0};
-	enum err e = store_deputies(store, &deputies);
-	for (size_t i = 0; e == ERR_OK && i < deputies.count; i++)
-		e = split_villages(&v, deputies.rows[i].villages);
-	deputy_list_clear(&deputies);
+	enum err e = ERR_OK;
+	for (size_t i = 0; e == ERR_OK && i < deputies->count; i++)
+		e = split_villages(&v, deputies->rows[i].villages);
 	if (e != ERR_OK) {
 		free(v.names);
 		return e;

@@ -125,9 +125,13 @@ struct deputy_list { struct deputy_row *rows; size_t count; }; /* rows owned; de
 /* All deputies in the order of the wall (township level first, then by constituency and name). */
 MUST_USE enum err store_deputies(struct store *store, struct deputy_list *list);
 void deputy_list_clear(struct deputy_list *list);
+/* Whether any of that was written since *link of the audit chain (0: ever); *link becomes the newest. Costs as much as was written
+ * since, not as much as there is. When it cannot be told, true. */
+bool store_deputies_changed(struct store *store, int64_t *link);
 
 struct village_list { char (*names)[128]; size_t count; }; /* owned; village_list_clear */
-MUST_USE enum err store_villages(struct store *store, struct village_list *list);
+/* The villages that they serve, each once, in that order. */
+MUST_USE enum err deputies_villages(const struct deputy_list *deputies, struct village_list *list);
 void village_list_clear(struct village_list *list);
 
 struct rule_row { char id[REPORT_ID_SIZE]; char title[256]; size_t article_count; };

@@ -281,12 +281,16 @@ static void test_lists(void **state)
 	struct deputy_list deputies;
 	struct village_list list;
 	struct rule_list titles;
+	int64_t link = 0;
 	char *text;
+	assert_false(store_deputies_changed(f->store, &link)); /* there has been none */
 	assert_int_equal(roster_parse_csv(csv, sizeof csv - 1, &roster, &problems), ERR_OK);
 	assert_int_equal(store_import_roster(f->store, &roster), ERR_OK);
 	assert_int_equal(store_import_roster(f->store, &roster), ERR_OK); /* again: the same */
 	assert_int_equal(store_deputies(f->store, &deputies), ERR_OK);
 	assert_int_equal(deputies.count, 5);
+	assert_true(store_deputies_changed(f->store, &link));
+	assert_false(store_deputies_changed(f->store, &link));
 	for (size_t i = 0; i < 5; i++)
 		assert_string_equal(deputies.rows[i].name, order[i]);
 	assert_string_equal(deputies.rows[0].levels, "township,county");
@@ -294,8 +298,8 @@ static void test_lists(void **state)
 	assert_string_equal(deputies.rows[4].levels, "county,city");
 	assert_string_equal(deputies.rows[4].constituency, "第三选区");
 	assert_string_equal(deputies.rows[1].job, "教师");
+	assert_int_equal(deputies_villages(&deputies, &list), ERR_OK);
 	deputy_list_clear(&deputies);
-	assert_int_equal(store_villages(f->store, &list), ERR_OK);
 	assert_int_equal(list.count, 4);
 	for (size_t i = 0; i < 4; i++)
 		assert_string_equal(list.names[i], villages[i]);
@@ -307,11 +311,13 @@ static void test_lists(void **state)
 	assert_int_equal(store_deputies(f->store, &deputies), ERR_OK);
 	assert_int_equal(deputies.count, 2);
 	deputy_list_clear(&deputies);
+	assert_true(store_deputies_changed(f->store, &link));
 	roster_clear(&roster);
 	roster_problems_clear(&problems);
 
 	assert_int_equal(rules_text_parse(rules_text, sizeof rules_text - 1, &rules), ERR_OK);
 	assert_int_equal(store_import_rules(f->store, &rules), ERR_OK);
+	assert_false(store_deputies_changed(f->store, &link));
 	assert_int_equal(store_rules(f->store, &titles), ERR_OK);
 	assert_int_equal(titles.count, 2);
 	assert_string_equal(titles.rows[0].title, "乙制度"); /* the document's order */
