@@ -16,6 +16,7 @@ enum from { FROM_CARD, FROM_CODE, FROM_CHOICE };
 struct sign_job {
 	struct job job;
 	enum from from;
+	uint32_t visit;
 	bool enrolled;
 	uint8_t township_key[SIGN_PUBLIC_BYTES];
 	struct idcard card;
@@ -179,7 +180,7 @@ static void open_activities(struct store *store, struct signing *s)
 	if (store_activities(store, s->now_ms - (s->clock_ok ? 0 : DAY_MS), ahead, &list) != ERR_OK)
 		return;
 	size_t listed = 0;
-	for (size_t i = 0; i < list.count && s->choice_count < SIGNING_CHOICES; i++) {
+	for (size_t i = 0; i < list.count && listed < SIGNING_CHOICES; i++) {
 		const struct activity *a = &list.rows[i].activity;
 		struct attendance_row row = { 0 };
 		enum activity_phase phase = activity_phase_at(a, s->now_ms);
@@ -191,7 +192,7 @@ static void open_activities(struct store *store, struct signing *s)
 		/* Those the deputy is on the list of come first, and alone if there are any. */
 		if (row.listed && listed == 0)
 			s->choice_count = 0;
-		if (!row.listed && listed > 0)
+		if (!row.listed && (listed > 0 || s->choice_count == SIGNING_CHOICES))
 			continue;
 		listed += row.listed;
 		s->choices[s->choice_count++] = list.rows[i];
@@ -287,13 +288,20 @@ static void show(struct app *app, struct signing *result)
 	chime_play(app->chime, good ? CHIME_GOOD : CHIME_CARE);
 }
 
+/* What a deputy asked to see who has left since; a card held up is shown whoever stands there. */
+static bool unwanted(const struct sign_job *j, const struct app *app)
+{
+	return j->visit != app->visit && (j->from == FROM_CHOICE || j->result.want_self);
+}
+
 static void sign_done(struct job *job, struct app *app)
 {
 	struct sign_job *j = (struct sign_job *)job;
-	if (app->screen->quiet || among_ours(app->screen)) {
+	if (!unwanted(j, app) && (app->screen->quiet || among_ours(app->screen))) {
 		show(app, &j->result);
-	} else { /* somebody began to write in that instant: theirs is the screen, and the record stands */
-		if (j->result.outcome == SIGNING_DONE)
+	} else { /* they left, or somebody began to write in that instant: theirs is the screen, and the record stands */
+		if (j->result.outcome == SIGNING_DONE &&
+		    (j->result.result.what == PRESENTED_SIGN_IN || j->result.result.what == PRESENTED_ALREADY))
 			app_toast(app, "签到已经记下");
 		signing_clear(&j->result);
 	}
@@ -309,6 +317,7 @@ static struct sign_job *job_new(struct app *app, enum from from)
 	j->job.run = sign_run;
 	j->job.done = sign_done;
 	j->from = from;
+	j->visit = app->visit;
 	j->enrolled = app->identity.enrolled;
 	memcpy(j->township_key, app->identity.township_sign_key, sizeof j->township_key);
 	j->photo = photo_size_for(&app->theme);
