@@ -105,10 +105,15 @@ void word_activity_when(const struct activity *a, int64_t wall_ms, char out[WHEN
 
 void word_activity_opens(const struct activity *a, int64_t wall_ms, char out[WHEN_SIZE])
 {
-	char day[48], from[8], opens[8];
+	int64_t opens_ms = a->starts_ms - (int64_t)a->opens_min * MINUTE_MS;
+	bool same = same_day(opens_ms, a->starts_ms);
+	char day[48], from[8], opens_day[48] = "", clock[8], opens[64];
 	day_words(a->starts_ms, wall_ms, day);
 	word_clock(a->starts_ms, from);
-	word_clock(a->starts_ms - (int64_t)a->opens_min * MINUTE_MS, opens);
+	if (!same)
+		day_words(opens_ms, wall_ms, opens_day);
+	word_clock(opens_ms, clock);
+	snprintf(opens, sizeof opens, "%s%s%s", opens_day, same ? "" : " ", clock);
 	snprintf(out, WHEN_SIZE, tr("%s %s 开始，%s 起可以签到"), day, from, opens);
 }
 

@@ -173,7 +173,10 @@ bool room_view(struct app *app, struct ui *ui, struct rect r)
 	if (!room_refresh(app))
 		return false;
 	int gap = t->gap_px, legend_px = t->font_px[SIZE_SMALL] * 2;
-	bool open = activity_phase_at(&app->room.row.activity, app->wall_ms) == ACTIVITY_OPEN;
+	const struct activity *a = &app->room.row.activity;
+	bool open = !a->cancelled && activity_phase_at(a, app->wall_ms) == ACTIVITY_OPEN;
+	if (a->cancelled)
+		cut_top(&r, ui_notice(ui, r, NOTICE_CARE, "clock", tr("这场活动取消了")) + gap);
 	if (t->landscape) {
 		struct rect left = cut_left(&r, r.w * 42 / 100);
 		cut_left(&r, gap * 2);

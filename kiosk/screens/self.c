@@ -50,6 +50,9 @@ static const char *state_words(const struct app *app, const struct deputy_activi
 		return tr("已签退");
 	if (a->signed_in)
 		return a->timing == TIMING_LATE ? tr("迟到") : a->listed ? tr("到会") : tr("列席");
+	*kind = CHIP_DARK;
+	if (row->activity.cancelled)
+		return tr("已取消");
 	*kind = CHIP_GOLD;
 	if (a->leave == LEAVE_GRANTED)
 		return tr("准假");
