@@ -137,6 +137,8 @@ void roll_clear(struct roll *roll)
 
 /* ---- one deputy's year ---- */
 
+enum { AHEAD_DAYS = 60 }; /* as far as the home announces */
+
 static void add_up(struct attendance_sum *sum, const struct deputy_activity *d, bool invited, int64_t now_ms)
 {
 	bool begun = d->activity.starts_ms <= now_ms || d->row.signed_in; /* who came early has come */
@@ -148,7 +150,14 @@ static void add_up(struct attendance_sum *sum, const struct deputy_activity *d, 
 	sum->leave += !d->row.signed_in && (d->row.leave == LEAVE_ASKED || d->row.leave == LEAVE_GRANTED);
 }
 
-static enum err open_year(struct store *store, const char *deputy, int year, sqlite3_stmt **stmt)
+/* At the end of a year those of the next that are announced stand there too: leave is asked for before they begin. */
+static int64_t until_ms_of(int year, int64_t now_ms)
+{
+	int64_t next_ms = civil_to_ms((struct civil_date){year + 1, 1, 1}), ahead_ms = now_ms + AHEAD_DAYS * INT64_C(86400000);
+	return now_ms < next_ms && ahead_ms > next_ms ? ahead_ms : next_ms;
+}
+
+static enum err open_year(struct store *store, const char *deputy, int year, int64_t now_ms, sqlite3_stmt **stmt)
 {
 	return db_query(store->db, stmt,
 	                "SELECT " ACTIVITY_COLUMNS ", " ATTENDANCE_COLUMNS " FROM (SELECT id, activity FROM invitees"
@@ -157,7 +166,7 @@ static enum err open_year(struct store *store, const char *deputy, int year, sql
 	                " LEFT JOIN invitees i ON i.id = m.id LEFT JOIN leaves l ON l.id = m.id"
 	                " WHERE a.starts_ms >= ?2 AND a.starts_ms < ?3 ORDER BY a.starts_ms, a.id",
 	                "sii", deputy, civil_to_ms((struct civil_date){year, 1, 1}),
-	                civil_to_ms((struct civil_date){year + 1, 1, 1}));
+	                until_ms_of(year, now_ms));
 }
 
 enum err store_deputy_year(struct store *store, const char *deputy, int year, int64_t now_ms,
@@ -167,12 +176,13 @@ enum err store_deputy_year(struct store *store, const char *deputy, int year, in
 	struct store_identity identity;
 	struct deputy_activity *rows = NULL;
 	struct attendance_sum added = {0};
+	int64_t next_ms = civil_to_ms((struct civil_date){year + 1, 1, 1});
 	size_t count = 0, room = 0;
 	sqlite3_stmt *stmt = NULL;
 	bool row = false;
 	enum err e = store_identity(store, &identity);
 	if (e == ERR_OK)
-		e = open_year(store, deputy, year, &stmt);
+		e = open_year(store, deputy, year, now_ms, &stmt);
 	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
 		void *grown = rows;
 		e = rows_grow(&grown, count, &room, sizeof *rows);
@@ -181,8 +191,9 @@ enum err store_deputy_year(struct store *store, const char *deputy, int year, in
 			e = activity_take(stmt, 0, &rows[count].activity);
 		if (e == ERR_OK)
 			e = attendance_take(stmt, COLUMN_ATTENDANCE, identity.kiosk, &rows[count].row);
-		if (e == ERR_OK)
-			add_up(&added, &rows[count++], sqlite3_column_type(stmt, COLUMN_INVITED) != SQLITE_NULL, now_ms);
+		if (e == ERR_OK && rows[count].activity.starts_ms < next_ms)
+			add_up(&added, &rows[count], sqlite3_column_type(stmt, COLUMN_INVITED) != SQLITE_NULL, now_ms);
+		count += e == ERR_OK;
 	}
 	sqlite3_finalize(stmt);
 	if (e != ERR_OK) {

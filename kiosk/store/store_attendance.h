@@ -77,8 +77,8 @@ struct deputy_activity {
 	struct attendance_row row;
 };
 struct deputy_activities { struct deputy_activity *rows; size_t count; }; /* rows owned; deputy_activities_clear */
-/* What the deputy is invited to or came to, of a year of the room's calendar, by start; and its sum up to now, with what was
- * signed in to early. */
+/* What the deputy is invited to or came to, of a year of the room's calendar, by start, with what begins in the two months
+ * after `now_ms` if that is in the year; and the year's own sum up to now, with what was signed in to early. */
 MUST_USE enum err store_deputy_year(struct store *store, const char *deputy, int year, int64_t now_ms,
                                     struct deputy_activities *list, struct attendance_sum *sum);
 void deputy_activities_clear(struct deputy_activities *list);

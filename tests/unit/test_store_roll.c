@@ -142,9 +142,39 @@ static void test_year(void **state)
 	assert_intact(f);
 }
 
+/* In December leave can be asked for from what is in January; what one came to early there counts for that year. */
+static void test_end_of_year(void **state)
+{
+	struct fixture *f = *state;
+	struct deputy_activities list;
+	struct attendance_sum sum;
+	const int64_t new_year = civil_to_ms((struct civil_date){2091, 1, 1}), day = INT64_C(86400000);
+	static const struct { const char *id; int days; } rows[] = {{"a-1", -20}, {"a-2", 0}, {"a-3", 30}, {"a-4", 61}};
+	fixture_deputies(f, 1);
+	for (size_t i = 0; i < 4; i++)
+		fixture_activity(f, rows[i].id, 1, json_pack("{s:I, s:I}", "starts", (json_int_t)(new_year + rows[i].days * day), "ends",
+		                                             (json_int_t)(new_year + rows[i].days * day + 60 * MINUTE)));
+	fixture_clock = new_year - 30 * MINUTE;
+	fixture_signed(f, "a-2", "p-0001");
+	assert_int_equal(store_deputy_year(f->store, "p-0001", 2090, fixture_clock, &list, &sum), ERR_OK);
+	assert_int_equal(list.count, 3);
+	assert_string_equal(list.rows[2].activity.id, "a-3");
+	assert_int_equal(sum.due, 1);
+	assert_int_equal(sum.attended, 0);
+	deputy_activities_clear(&list);
+	fixture_clock = new_year;
+	assert_int_equal(store_deputy_year(f->store, "p-0001", 2090, fixture_clock, &list, &sum), ERR_OK); /* a year that is over */
+	assert_int_equal(list.count, 1);
+	deputy_activities_clear(&list);
+	assert_int_equal(store_deputy_year(f->store, "p-0001", 2091, fixture_clock, &list, &sum), ERR_OK);
+	assert_int_equal(list.count, 3);
+	assert_int_equal(sum.attended, 1);
+	deputy_activities_clear(&list);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-	const struct CMUnitTest tests[] = {T(test_lists_of_activities), T(test_roll), T(test_year)};
+	const struct CMUnitTest tests[] = {T(test_lists_of_activities), T(test_roll), T(test_year), T(test_end_of_year)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
