@@ -202,7 +202,7 @@ static void wrong_password(struct request *rq, struct reply *rp, const struct ac
 {
 	char seconds[24], line[LINE_SIZE];
 	if (e != ERR_BUSY) {
-		ask(rq, rp, 403, a, "姓名或密码不对", "请核对后再试。忘了密码，请用身份证在屏幕前签到", name);
+		ask(rq, rp, 403, a, "账号或密码不对", "请核对后再试。忘了密码，请用身份证在屏幕前签到", name);
 		return;
 	}
 	snprintf(seconds, sizeof seconds, "%" PRId64, wait_ms / 1000 + 1);
@@ -227,7 +227,7 @@ void api_phone_sign_in(struct request *rq, struct reply *rp)
 	if (!e)
 		e = form_value(rq->form, rq->form_len, "password", password, sizeof password);
 	if (e || !name[0] || !password[0]) {
-		ask(rq, rp, 422, &a, "请填写姓名和密码", "两项都要填写", e ? NULL : name);
+		ask(rq, rp, 422, &a, "请填写账号和密码", "两项都要填写", e ? NULL : name);
 	} else {
 		e = password_check(rq->town, name, password, rq->peer, &user, &wait_ms);
 		if (e == ERR_DENIED || e == ERR_BUSY) {

@@ -46,7 +46,7 @@ static void put_form(FILE *f, const struct page *page)
 {
 	/* Without an action it goes to the address that the code led to. */
 	fputs("<form method=\"post\" accept-charset=\"utf-8\">"
-	      "<label for=\"name\">姓名</label>"
+	      "<label for=\"name\">账号</label>"
 	      "<input id=\"name\" name=\"name\" maxlength=\"60\" autocomplete=\"username\" autocapitalize=\"none\" required",
 	      f);
 	if (page->name)

@@ -57,7 +57,7 @@ class Phone(world.WorldTest):
 
     def test_the_page_asks_and_stands_alone(self):
         reply = self.town.request("GET", self.kiosk.phone_path(self.activity))
-        self.says(reply, 200, "法律法规学习", "二楼会议室", "姓名", "密码")
+        self.says(reply, 200, "法律法规学习", "二楼会议室", "账号", "密码")
         policy = reply.headers["Content-Security-Policy"]
         self.assertTrue(policy.startswith("default-src 'none'; style-src 'sha256-"), policy)
         self.assertNotIn("script", policy)
@@ -114,10 +114,16 @@ class Phone(world.WorldTest):
         came = self.town.people(late)[self.ma]["attendance"]
         self.assertEqual((came["timing"], came["on_leave"]), ("late", True))
 
-    def test_signing_out_of_a_long_training(self):
+    def test_nobody_signs_out_as_they_come(self):
         training = self.town.activity("马建国", begins=-7200, lasts=8000, signs_out=True)
         path = self.kiosk.phone_path(training)
         self.says(self.sign_in(path), 200, "签到成功", "签退")
+        self.says(self.sign_in(path), 200, "您已经签到了", "不用再签")     # the page sent twice signs nobody out
+
+    def test_signing_out_of_a_long_training(self):
+        training = self.town.activity("马建国", begins=-7200, lasts=8000, signs_out=True)
+        path = self.kiosk.phone_path(training)
+        self.kiosk.send(self.kiosk.signed_in(training, self.ma, at=int(time.time() * 1000) - 3600000))
         self.says(self.sign_in(path), 200, "签退成功", "签退时间")
         self.says(self.sign_in(path), 200, "您已经签退了")
         self.assertIsNotNone(self.kiosk.all_changes("attendance")[f"{training}/{self.ma}"]["out_at"])
@@ -179,9 +185,9 @@ class Phone(world.WorldTest):
 
     def test_wrong_passwords_are_told_and_slowed_down(self):
         for name, password in (("马建国", "wrong"), ("没有这个人", PASSWORD), ("' OR 1=1 --", "x")):
-            self.says(self.sign_in(name=name, password=password), 403, "姓名或密码不对")
+            self.says(self.sign_in(name=name, password=password), 403, "账号或密码不对")
         for name, password in (("", PASSWORD), ("马建国", "")):
-            self.says(self.sign_in(name=name, password=password), 422, "请填写姓名和密码")
+            self.says(self.sign_in(name=name, password=password), 422, "请填写账号和密码")
         replies = [self.sign_in(password="wrong") for _ in range(6)]
         self.assertEqual(replies[-1].status, 429)
         self.says(replies[-1], 429, "密码错的次数太多", "身份证")
