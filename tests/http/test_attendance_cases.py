@@ -32,7 +32,8 @@ def read_cases():
                 continue
             start, end, opens, grace, out, off, now, clock, came, left, timing, presented, _leave = words
             yield {"line": number, "start": moment(start), "end": moment(end), "opens": int(opens), "grace": int(grace),
-                   "out": out == "yes", "off": off == "yes", "now": moment(now), "clock": clock, "in": came == "yes",
+                   "out": out == "yes", "off": off == "yes", "now": moment(now), "clock": clock, "in": came != "no",
+                   "in_ms": moment(came) if ":" in came else None,
                    "left": left == "yes", "timing": timing, "presented": presented}
 
 
@@ -80,6 +81,7 @@ class AttendanceCases(world.WorldTest):
         self.assertEqual(reply.status, 200, reply.body)
         activity = reply.json["id"]
         if case["in"]:
+            self.set_clock(case["in_ms"] or self.now)
             self.kiosk.send(self.kiosk.signed_in(activity, self.ma, at=self.now))
         if case["left"]:
             self.kiosk.send(self.kiosk.event("attendance.signed_out", {"activity": activity, "deputy": self.ma, "by": "card"}, at=self.now))

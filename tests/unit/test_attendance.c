@@ -50,11 +50,11 @@ static bool yes(const char *text)
 /* False for a line that holds no case. */
 static bool read_case(const char *line, struct rule_case *c)
 {
-	char start[16], end[16], out[8], off[8], now[16], clock[8], in[8], left[8], leave[8];
+	char start[16], end[16], out[8], off[8], now[16], clock[8], in[16], left[8], leave[8];
 	memset(c, 0, sizeof *c);
 	if (line[strspn(line, " \n")] == '#' || line[strspn(line, " \n")] == '\0')
 		return false;
-	if (sscanf(line, "%15s %15s %d %d %7s %7s | %15s %7s %7s %7s | %15s %15s %7s", start, end, &c->activity.opens_min,
+	if (sscanf(line, "%15s %15s %d %d %7s %7s | %15s %7s %15s %7s | %15s %15s %7s", start, end, &c->activity.opens_min,
 	           &c->activity.grace_min, out, off, now, clock, in, left, c->timing, c->presented, leave) != 13)
 		fail_msg("no case: %s", line);
 	c->activity.starts_ms = moment(start);
@@ -65,7 +65,9 @@ static bool read_case(const char *line, struct rule_case *c)
 	c->clock_ok = strcmp(clock, "ok") == 0;
 	if (!c->clock_ok)
 		assert_string_equal(clock, "lost");
-	c->facts = (struct attendance_facts){.signed_in = yes(in), .signed_out = yes(left)};
+	bool when = strchr(in, ':') != NULL;
+	c->facts = (struct attendance_facts){.signed_in = when || yes(in), .signed_out = yes(left)};
+	c->facts.in_ms = when ? moment(in) : c->activity.starts_ms - DAY_MS;
 	c->leave = yes(leave);
 	return true;
 }
