@@ -1,6 +1,8 @@
 """Deputies sign in at the real kiosk: by ID card and by QR card, early and late, twice, on the wrong day, with the wrong card."""
+import array
 import http.client
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -317,6 +319,46 @@ class Queue(Arrivals):
         self.assertEqual(opened["present"], len(names))
         self.assertEqual({row["attendance"]["times"] for row in opened["people"]}, {1})
         self.done()
+
+
+class Heard(Arrivals):
+    """Success and trouble sound different, for whoever does not look at the screen."""
+
+    FOLDER = tempfile.mkdtemp(prefix="kiosk-chime-")
+    KIOSK_ENV = {"SDL_AUDIODRIVER": "disk", "SDL_DISKAUDIOFILE": os.path.join(FOLDER, "loudspeaker")}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.addClassCleanup(shutil.rmtree, cls.FOLDER, True)
+        super().setUpClass()
+
+    def heard(self, before):
+        """The loudest tone of what has sounded since, in zero crossings a second."""
+        path = self.KIOSK_ENV["SDL_DISKAUDIOFILE"]
+        wait_until(lambda: os.path.exists(path) and os.path.getsize(path) > before + 30000, 10, "a sound")
+        with open(path, "rb") as file:
+            file.seek(before)
+            samples = array.array("h", file.read(30000))
+        loud = [s for s in samples if abs(s) > 200]
+        return sum((a < 0) != (b < 0) for a, b in zip(loud, loud[1:])) / max(1, len(loud))
+
+    def size(self):
+        path = self.KIOSK_ENV["SDL_DISKAUDIOFILE"]
+        return os.path.getsize(path) // 2 * 2 if os.path.exists(path) else 0
+
+    def test_done_is_higher_than_take_care(self):
+        self.plan("有声音的会", ["马建国"])
+        self.home()
+        before = self.size()
+        self.assertEqual(self.hold("马建国")["what"], "signed_in")
+        good = self.heard(before)
+        self.done()
+        before = self.size()
+        self.assertEqual(self.hold("王二", "110101199003078515")["outcome"], "problem")
+        care = self.heard(before)
+        self.done()
+        self.assertGreater(good, 1.5 * care)
+        self.assertGreater(care, 0)
 
 
 class SilentReader(Arrivals):
