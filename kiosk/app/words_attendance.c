@@ -127,6 +127,8 @@ void word_activity_count(const struct activity_row *row, char out[WHEN_SIZE])
 
 const char *word_how_to_sign(const struct app *app)
 {
+	if (!app->identity.enrolled)
+		return tr("暂时不能签到。请在纸上签到，并告诉工作人员。");
 	if (app->idcard_present && app->scanner_present)
 		return tr("把身份证放在读卡处，或者把代表证上的码对着扫码口");
 	if (app->idcard_present)

@@ -196,7 +196,8 @@ static void progress(struct app *app, struct ui *ui, struct rect r)
 	const char *place = row->activity.place;
 	snprintf(line, sizeof line, "%s · %s%s%s", i18n_content(app->i18n, row->activity.title), clock, place[0] ? " · " : "",
 	         i18n_content(app->i18n, place));
-	struct look what = { .size = SIZE_TITLE, .ink = p->white, .align = TEXT_CENTER, .max_lines = 2, .line_percent = 140 };
+	struct look what = { .size = SIZE_TITLE, .ink = p->white, .align = TEXT_CENTER, .max_lines = ui_theme(ui)->landscape ? 2 : 3,
+		             .line_percent = 140 };
 	if (ui_theme(ui)->compact) {
 		snprintf(line, sizeof line, "%s · %s", i18n_content(app->i18n, row->activity.title), clock);
 		what.max_lines = 1;
