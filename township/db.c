@@ -73,16 +73,82 @@ static enum err bind_all(sqlite3_stmt *stmt, const char *types, va_list args)
 	return db_err(rc);
 }
 
-enum err db_query(struct town_store *store, sqlite3_stmt **stmt, const char *sql, const char *types, ...)
+static enum err query(struct town_store *store, sqlite3_stmt **stmt, const char *sql, const char *types, va_list args)
 {
 	enum err e = prepare(store, stmt, sql);
-	if (e)
-		return e;
+	return e ? e : bind_all(*stmt, types, args);
+}
+
+static enum err one(struct town_store *store, sqlite3_stmt **stmt, const char *sql, const char *types, va_list args)
+{
+	enum err e = query(store, stmt, sql, types, args);
+	return e ? e : db_step(*stmt);
+}
+
+enum err db_query(struct town_store *store, sqlite3_stmt **stmt, const char *sql, const char *types, ...)
+{
 	va_list args;
 	va_start(args, types);
-	e = bind_all(*stmt, types, args);
+	enum err e = query(store, stmt, sql, types, args);
 	va_end(args);
 	return e;
+}
+
+enum err db_one(struct town_store *store, sqlite3_stmt **stmt, const char *sql, const char *types, ...)
+{
+	va_list args;
+	va_start(args, types);
+	enum err e = one(store, stmt, sql, types, args);
+	va_end(args);
+	return e;
+}
+
+enum err db_one_number(struct town_store *store, int64_t *out, const char *sql, const char *types, ...)
+{
+	sqlite3_stmt *stmt;
+	va_list args;
+	va_start(args, types);
+	enum err e = one(store, &stmt, sql, types, args);
+	va_end(args);
+	if (e)
+		return e;
+	*out = sqlite3_column_int64(stmt, 0);
+	sqlite3_reset(stmt);
+	return ERR_OK;
+}
+
+enum err db_one_text(struct town_store *store, char *out, size_t size, const char *sql, const char *types, ...)
+{
+	sqlite3_stmt *stmt;
+	va_list args;
+	va_start(args, types);
+	enum err e = one(store, &stmt, sql, types, args);
+	va_end(args);
+	if (e)
+		return e;
+	db_text(stmt, 0, out, size);
+	sqlite3_reset(stmt);
+	return ERR_OK;
+}
+
+enum err db_list(sqlite3_stmt *stmt, json_t *(*row)(sqlite3_stmt *stmt), json_t **list)
+{
+	json_t *rows = json_array();
+	enum err e;
+	while (!(e = db_step(stmt))) {
+		json_t *item = row(stmt);
+		if (!item || json_array_append_new(rows, item)) {
+			e = ERR_NOMEM;
+			break;
+		}
+	}
+	sqlite3_reset(stmt);
+	if (e != ERR_NOT_FOUND) {
+		json_decref(rows);
+		return e;
+	}
+	*list = rows;
+	return ERR_OK;
 }
 
 enum err db_step(sqlite3_stmt *stmt)
@@ -99,17 +165,12 @@ enum err db_step(sqlite3_stmt *stmt)
 enum err db_run(struct town_store *store, const char *sql, const char *types, ...)
 {
 	sqlite3_stmt *stmt;
-	enum err e = prepare(store, &stmt, sql);
-	if (e)
-		return e;
 	va_list args;
 	va_start(args, types);
-	e = bind_all(stmt, types, args);
+	enum err e = one(store, &stmt, sql, types, args);
 	va_end(args);
-	if (e)
-		return e;
-	e = db_step(stmt);
-	sqlite3_reset(stmt);
+	if (!e)
+		sqlite3_reset(stmt);
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
@@ -262,9 +323,7 @@ enum err town_end(struct town_store *store, enum err e)
 enum err town_meta_get(struct town_store *store, const char *key, void *out, size_t *len)
 {
 	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, "SELECT value FROM meta WHERE key = ?", "t", key);
-	if (!e)
-		e = db_step(stmt);
+	enum err e = db_one(store, &stmt, "SELECT value FROM meta WHERE key = ?", "t", key);
 	if (e)
 		return e;
 	const void *bytes = sqlite3_column_blob(stmt, 0);

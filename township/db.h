@@ -28,6 +28,17 @@ MUST_USE enum err db_query(struct town_store *store, sqlite3_stmt **stmt, const 
 /* The next row: ERR_OK, or ERR_NOT_FOUND at the end. The statement is reset when it is not ERR_OK. */
 MUST_USE enum err db_step(sqlite3_stmt *stmt);
 
+/* The query's first row: ERR_NOT_FOUND when there is none. Reset the statement when the row is read. */
+MUST_USE enum err db_one(struct town_store *store, sqlite3_stmt **stmt, const char *sql, const char *types, ...);
+/* The same, with the first column read and the statement reset; *out stays when it is not ERR_OK. */
+MUST_USE enum err db_one_number(struct town_store *store, int64_t *out, const char *sql, const char *types, ...);
+MUST_USE enum err db_one_text(struct town_store *store, char *out, size_t size, const char *sql, const char *types,
+                              ...);
+
+/* All rows of a query that was set up, each through `row` (a new reference; NULL is ERR_NOMEM), in *list, a new
+ * reference. The statement is reset. */
+MUST_USE enum err db_list(sqlite3_stmt *stmt, json_t *(*row)(sqlite3_stmt *stmt), json_t **list);
+
 /* Runs a statement that gives no rows. A broken UNIQUE or PRIMARY KEY is ERR_EXISTS. */
 MUST_USE enum err db_run(struct town_store *store, const char *sql, const char *types, ...);
 

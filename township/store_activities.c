@@ -56,12 +56,10 @@ enum err town_activity_get(struct town_store *store, const char *id, struct acti
 {
 	sqlite3_stmt *stmt;
 	char kind[32];
-	enum err e = db_query(store, &stmt,
-	                      "SELECT id, kind, title, place, starts_ms, ends_ms, opens_min, grace_min, quorum, signs_out,"
-	                      " cancelled FROM activities WHERE id = ?",
-	                      "t", id);
-	if (!e)
-		e = db_step(stmt);
+	enum err e = db_one(store, &stmt,
+	                    "SELECT id, kind, title, place, starts_ms, ends_ms, opens_min, grace_min, quorum, signs_out,"
+	                    " cancelled FROM activities WHERE id = ?",
+	                    "t", id);
 	if (e)
 		return e;
 	db_text(stmt, 0, a->id, sizeof a->id);
@@ -94,31 +92,25 @@ enum err town_invitees_get(struct town_store *store, const char *id, struct town
 	return e;
 }
 
-/* Appends an object made of the row; NULL (out of memory) ends it. */
-static enum err append(json_t *list, json_t *item)
-{
-	return !item || json_array_append_new(list, item) ? ERR_NOMEM : ERR_OK;
-}
-
-static enum err finish(enum err e, json_t *rows, json_t **list)
-{
-	if (e != ERR_NOT_FOUND) {
-		json_decref(rows);
-		return e ? e : ERR_IO;
-	}
-	*list = rows;
-	return ERR_OK;
-}
-
 static json_t *time_or_null(sqlite3_stmt *stmt, int column)
 {
 	return sqlite3_column_type(stmt, column) == SQLITE_NULL ? json_null()
 	                                                        : json_integer(sqlite3_column_int64(stmt, column));
 }
 
+static json_t *activity_row(sqlite3_stmt *stmt)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:b, s:I, s:I, s:I, s:I}", "id", sqlite3_column_text(stmt, 0),
+	                 "kind", sqlite3_column_text(stmt, 1), "title", sqlite3_column_text(stmt, 2), "place",
+	                 sqlite3_column_text(stmt, 3), "starts", (json_int_t)sqlite3_column_int64(stmt, 4), "ends",
+	                 (json_int_t)sqlite3_column_int64(stmt, 5), "cancelled", sqlite3_column_int(stmt, 6), "invited",
+	                 (json_int_t)sqlite3_column_int64(stmt, 7), "present", (json_int_t)sqlite3_column_int64(stmt, 8),
+	                 "guests", (json_int_t)(sqlite3_column_int64(stmt, 9) - sqlite3_column_int64(stmt, 8)), "on_leave",
+	                 (json_int_t)sqlite3_column_int64(stmt, 10));
+}
+
 enum err town_activities_json(struct town_store *store, int64_t from_ms, int limit, json_t **list)
 {
-	json_t *rows = json_array();
 	sqlite3_stmt *stmt;
 	enum err e = db_query(
 		store, &stmt,
@@ -131,18 +123,7 @@ enum err town_activities_json(struct town_store *store, int64_t from_ms, int lim
 		"  (SELECT 1 FROM sign_ins s WHERE s.activity = a.id AND s.deputy = l.deputy AND s.record)) AS away"
 		" FROM activities a WHERE starts_ms >= ? ORDER BY starts_ms, a.id LIMIT ?",
 		"id", from_ms, limit);
-	while (!e && !(e = db_step(stmt)))
-		e = append(rows, json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:b, s:I, s:I, s:I, s:I}", "id",
-		                           sqlite3_column_text(stmt, 0), "kind", sqlite3_column_text(stmt, 1), "title",
-		                           sqlite3_column_text(stmt, 2), "place", sqlite3_column_text(stmt, 3), "starts",
-		                           (json_int_t)sqlite3_column_int64(stmt, 4), "ends",
-		                           (json_int_t)sqlite3_column_int64(stmt, 5), "cancelled",
-		                           sqlite3_column_int(stmt, 6), "invited",
-		                           (json_int_t)sqlite3_column_int64(stmt, 7), "present",
-		                           (json_int_t)sqlite3_column_int64(stmt, 8), "guests",
-		                           (json_int_t)(sqlite3_column_int64(stmt, 9) - sqlite3_column_int64(stmt, 8)),
-		                           "on_leave", (json_int_t)sqlite3_column_int64(stmt, 10)));
-	return finish(e, rows, list);
+	return e ? e : db_list(stmt, activity_row, list);
 }
 
 /* The attendance in columns 6 and on, or null. */
@@ -165,9 +146,15 @@ static json_t *leave_json(sqlite3_stmt *stmt)
 	return json_pack("{s:s, s:s}", "state", sqlite3_column_text(stmt, 4), "reason", sqlite3_column_text(stmt, 5));
 }
 
+static json_t *person_row(sqlite3_stmt *stmt)
+{
+	return json_pack("{s:s, s:s, s:s, s:b, s:o, s:o}", "deputy", sqlite3_column_text(stmt, 0), "name",
+	                 sqlite3_column_text(stmt, 1), "seat", sqlite3_column_text(stmt, 2), "listed",
+	                 sqlite3_column_int(stmt, 3), "leave", leave_json(stmt), "attendance", attendance_json(stmt));
+}
+
 enum err town_activity_people_json(struct town_store *store, const char *id, json_t **list)
 {
-	json_t *rows = json_array();
 	sqlite3_stmt *stmt;
 	enum err e = db_query(
 		store, &stmt,
@@ -184,12 +171,7 @@ enum err town_activity_people_json(struct town_store *store, const char *id, jso
 		" LEFT JOIN kiosks k ON k.id = s.kiosk"
 		" LEFT JOIN sign_outs o ON o.activity = ?1 AND o.deputy = p.deputy ORDER BY p.n",
 		"t", id);
-	while (!e && !(e = db_step(stmt)))
-		e = append(rows, json_pack("{s:s, s:s, s:s, s:b, s:o, s:o}", "deputy", sqlite3_column_text(stmt, 0), "name",
-		                           sqlite3_column_text(stmt, 1), "seat", sqlite3_column_text(stmt, 2), "listed",
-		                           sqlite3_column_int(stmt, 3), "leave", leave_json(stmt), "attendance",
-		                           attendance_json(stmt)));
-	return finish(e, rows, list);
+	return e ? e : db_list(stmt, person_row, list);
 }
 
 enum err town_deputies_of(struct town_store *store, const char *group, const char *level, struct town_invitees *list)

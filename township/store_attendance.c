@@ -21,12 +21,10 @@ enum err town_sign_in_get(struct town_store *store, const char *activity, const 
 {
 	sqlite3_stmt *stmt;
 	char by[16], timing[16];
-	enum err e = db_query(store, &stmt,
-	                      "SELECT id, activity, deputy, at_ms, clock_ok, by, timing, listed, on_leave, kiosk, issue"
-	                      " FROM sign_ins WHERE activity = ? AND deputy = ? AND record",
-	                      "tt", activity, deputy);
-	if (!e)
-		e = db_step(stmt);
+	enum err e = db_one(store, &stmt,
+	                    "SELECT id, activity, deputy, at_ms, clock_ok, by, timing, listed, on_leave, kiosk, issue"
+	                    " FROM sign_ins WHERE activity = ? AND deputy = ? AND record",
+	                    "tt", activity, deputy);
 	if (e)
 		return e;
 	db_text(stmt, 0, in->id, sizeof in->id);
@@ -55,11 +53,10 @@ enum err town_sign_in_places(struct town_store *store, const char *activity, con
                              bool *elsewhere, bool *anywhere)
 {
 	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt,
-	                      "SELECT coalesce(max(kiosk <> ?3), 0), count(*) FROM sign_ins WHERE activity = ?1 AND deputy = ?2",
-	                      "ttt", activity, deputy, kiosk);
-	if (!e)
-		e = db_step(stmt);
+	enum err e =
+		db_one(store, &stmt,
+	           "SELECT coalesce(max(kiosk <> ?3), 0), count(*) FROM sign_ins WHERE activity = ?1 AND deputy = ?2",
+	           "ttt", activity, deputy, kiosk);
 	if (e)
 		return e;
 	*elsewhere = sqlite3_column_int(stmt, 0) != 0;
@@ -78,16 +75,8 @@ enum err town_sign_out_add(struct town_store *store, const char *activity, const
 
 enum err town_sign_out_get(struct town_store *store, const char *activity, const char *deputy, int64_t *at_ms)
 {
-	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, "SELECT at_ms FROM sign_outs WHERE activity = ? AND deputy = ?", "tt", activity,
-	                      deputy);
-	if (!e)
-		e = db_step(stmt);
-	if (e)
-		return e;
-	*at_ms = sqlite3_column_int64(stmt, 0);
-	sqlite3_reset(stmt);
-	return ERR_OK;
+	return db_one_number(store, at_ms, "SELECT at_ms FROM sign_outs WHERE activity = ? AND deputy = ?", "tt", activity,
+	                     deputy);
 }
 
 enum err town_leave_put(struct town_store *store, const struct town_leave *leave)
@@ -104,12 +93,10 @@ enum err town_leave_get(struct town_store *store, const char *activity, const ch
 {
 	sqlite3_stmt *stmt;
 	char reason[16], state[16];
-	enum err e = db_query(store, &stmt,
-	                      "SELECT activity, deputy, at_ms, reason, state, decided_by FROM leaves"
-	                      " WHERE activity = ? AND deputy = ?",
-	                      "tt", activity, deputy);
-	if (!e)
-		e = db_step(stmt);
+	enum err e = db_one(store, &stmt,
+	                    "SELECT activity, deputy, at_ms, reason, state, decided_by FROM leaves"
+	                    " WHERE activity = ? AND deputy = ?",
+	                    "tt", activity, deputy);
 	if (e)
 		return e;
 	db_text(stmt, 0, leave->activity, sizeof leave->activity);
@@ -123,24 +110,17 @@ enum err town_leave_get(struct town_store *store, const char *activity, const ch
 	                                                                                             : ERR_OK;
 }
 
-static enum err append(json_t *list, json_t *item)
+static json_t *leave_row(sqlite3_stmt *stmt)
 {
-	return !item || json_array_append_new(list, item) ? ERR_NOMEM : ERR_OK;
-}
-
-static enum err finish(enum err e, json_t *rows, json_t **list)
-{
-	if (e != ERR_NOT_FOUND) {
-		json_decref(rows);
-		return e ? e : ERR_IO;
-	}
-	*list = rows;
-	return ERR_OK;
+	return json_pack("{s:s, s:s, s:I, s:s, s:s, s:I, s:s, s:s, s:s}", "activity", sqlite3_column_text(stmt, 0), "title",
+	                 sqlite3_column_text(stmt, 1), "starts", (json_int_t)sqlite3_column_int64(stmt, 2), "deputy",
+	                 sqlite3_column_text(stmt, 3), "name", sqlite3_column_text(stmt, 4), "at",
+	                 (json_int_t)sqlite3_column_int64(stmt, 5), "reason", sqlite3_column_text(stmt, 6), "state",
+	                 sqlite3_column_text(stmt, 7), "decided_by", sqlite3_column_text(stmt, 8));
 }
 
 enum err town_leaves_json(struct town_store *store, json_t **list)
 {
-	json_t *rows = json_array();
 	sqlite3_stmt *stmt;
 	enum err e = db_query(store, &stmt,
 	                      "SELECT l.activity, coalesce(a.title, ''), coalesce(a.starts_ms, 0), l.deputy,"
@@ -148,15 +128,7 @@ enum err town_leaves_json(struct town_store *store, json_t **list)
 	                      " LEFT JOIN activities a ON a.id = l.activity LEFT JOIN deputies d ON d.id = l.deputy"
 	                      " ORDER BY l.state = 'asked' DESC, l.at_ms DESC LIMIT 500",
 	                      "");
-	while (!e && !(e = db_step(stmt)))
-		e = append(rows, json_pack("{s:s, s:s, s:I, s:s, s:s, s:I, s:s, s:s, s:s}", "activity",
-		                           sqlite3_column_text(stmt, 0), "title", sqlite3_column_text(stmt, 1), "starts",
-		                           (json_int_t)sqlite3_column_int64(stmt, 2), "deputy", sqlite3_column_text(stmt, 3),
-		                           "name", sqlite3_column_text(stmt, 4), "at",
-		                           (json_int_t)sqlite3_column_int64(stmt, 5), "reason", sqlite3_column_text(stmt, 6),
-		                           "state", sqlite3_column_text(stmt, 7), "decided_by",
-		                           sqlite3_column_text(stmt, 8)));
-	return finish(e, rows, list);
+	return e ? e : db_list(stmt, leave_row, list);
 }
 
 enum err town_flag_add(struct town_store *store, const struct town_flag *flag)
@@ -166,9 +138,18 @@ enum err town_flag_add(struct town_store *store, const struct town_flag *flag)
 	              "tittttt", flag->id, flag->at_ms, flag->what, flag->deputy, flag->activity, flag->detail, flag->kiosk);
 }
 
+static json_t *flag_row(sqlite3_stmt *stmt)
+{
+	return json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id", sqlite3_column_text(stmt, 0), "at",
+	                 (json_int_t)sqlite3_column_int64(stmt, 1), "what", sqlite3_column_text(stmt, 2), "deputy",
+	                 sqlite3_column_text(stmt, 3), "name", sqlite3_column_text(stmt, 4), "activity",
+	                 sqlite3_column_text(stmt, 5), "title", sqlite3_column_text(stmt, 6), "detail",
+	                 sqlite3_column_text(stmt, 7), "kiosk", sqlite3_column_text(stmt, 8), "kiosk_name",
+	                 sqlite3_column_text(stmt, 9));
+}
+
 enum err town_flags_json(struct town_store *store, json_t **list)
 {
-	json_t *rows = json_array();
 	sqlite3_stmt *stmt;
 	enum err e = db_query(store, &stmt,
 	                      "SELECT f.id, f.at_ms, f.what, f.deputy, coalesce(d.name, ''), f.activity,"
@@ -176,12 +157,5 @@ enum err town_flags_json(struct town_store *store, json_t **list)
 	                      " LEFT JOIN deputies d ON d.id = f.deputy LEFT JOIN activities a ON a.id = f.activity"
 	                      " LEFT JOIN kiosks k ON k.id = f.kiosk ORDER BY f.rowid DESC LIMIT 500",
 	                      "");
-	while (!e && !(e = db_step(stmt)))
-		e = append(rows, json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id",
-		                           sqlite3_column_text(stmt, 0), "at", (json_int_t)sqlite3_column_int64(stmt, 1),
-		                           "what", sqlite3_column_text(stmt, 2), "deputy", sqlite3_column_text(stmt, 3), "name",
-		                           sqlite3_column_text(stmt, 4), "activity", sqlite3_column_text(stmt, 5), "title",
-		                           sqlite3_column_text(stmt, 6), "detail", sqlite3_column_text(stmt, 7), "kiosk",
-		                           sqlite3_column_text(stmt, 8), "kiosk_name", sqlite3_column_text(stmt, 9)));
-	return finish(e, rows, list);
+	return e ? e : db_list(stmt, flag_row, list);
 }

@@ -74,9 +74,7 @@ static enum err read_case(sqlite3_stmt *stmt, struct town_case *c)
 enum err town_case_get(struct town_store *store, const char *id, struct town_case *c)
 {
 	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, CASE_COLUMNS "WHERE id = ?", "t", id);
-	if (!e)
-		e = db_step(stmt);
+	enum err e = db_one(store, &stmt, CASE_COLUMNS "WHERE id = ?", "t", id);
 	if (e)
 		return e;
 	e = read_case(stmt, c);
@@ -91,9 +89,7 @@ enum err town_case_resolve(struct town_store *store, const char *id_or_receipt, 
 		return e;
 	sqlite3_stmt *stmt;
 	struct town_case found;
-	e = db_query(store, &stmt, CASE_COLUMNS "WHERE receipt = ? LIMIT 2", "t", id_or_receipt);
-	if (!e)
-		e = db_step(stmt);
+	e = db_one(store, &stmt, CASE_COLUMNS "WHERE receipt = ? LIMIT 2", "t", id_or_receipt);
 	if (e)
 		return e;
 	e = read_case(stmt, &found);
@@ -122,9 +118,7 @@ enum err town_case_update(struct town_store *store, const struct town_case *c)
 enum err town_case_sealed(struct town_store *store, const char *id, uint8_t **sealed, size_t *len)
 {
 	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, "SELECT sealed FROM cases WHERE id = ?", "t", id);
-	if (!e)
-		e = db_step(stmt);
+	enum err e = db_one(store, &stmt, "SELECT sealed FROM cases WHERE id = ?", "t", id);
 	if (e)
 		return e;
 	e = db_blob(stmt, 0, sealed, len);
@@ -209,13 +203,10 @@ enum err town_round_get(struct town_store *store, const char *case_id, int round
 {
 	sqlite3_stmt *stmt;
 	memset(r, 0, sizeof *r);
-	enum err e = db_query(
-		store, &stmt,
-		"SELECT round, coalesce(answered_ms, 0), answer, rating, rating_reason, coalesce(rated_ms, 0),"
-		" from_date FROM rounds WHERE case_id = ? AND round = ?",
-		"td", case_id, round);
-	if (!e)
-		e = db_step(stmt);
+	enum err e = db_one(store, &stmt,
+	                    "SELECT round, coalesce(answered_ms, 0), answer, rating, rating_reason, coalesce(rated_ms, 0),"
+	                    " from_date FROM rounds WHERE case_id = ? AND round = ?",
+	                    "td", case_id, round);
 	if (e)
 		return e;
 	r->round = sqlite3_column_int(stmt, 0);

@@ -24,9 +24,7 @@ enum err town_digest_json(struct town_store *store, const char *deputy, json_t *
 	uint8_t salt[ID_SALT_BYTES], digest[ID_DIGEST_BYTES];
 	*json = NULL;
 	enum err e =
-		db_query(store, &stmt, "SELECT salt, ops, mem_kib, digest FROM id_digests WHERE deputy = ?", "t", deputy);
-	if (!e)
-		e = db_step(stmt);
+		db_one(store, &stmt, "SELECT salt, ops, mem_kib, digest FROM id_digests WHERE deputy = ?", "t", deputy);
 	if (e)
 		return e == ERR_NOT_FOUND ? ERR_OK : e;
 	if (sqlite3_column_type(stmt, 3) == SQLITE_NULL) {
@@ -47,27 +45,17 @@ enum err town_digest_json(struct town_store *store, const char *deputy, json_t *
 enum err town_digest_owner(struct town_store *store, const uint8_t digest[ID_DIGEST_BYTES], const char *but,
                            char deputy[REPORT_ID_SIZE])
 {
-	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, "SELECT deputy FROM id_digests WHERE digest = ? AND deputy <> ?", "bt",
-	                      (const void *)digest, (size_t)ID_DIGEST_BYTES, but);
-	if (!e)
-		e = db_step(stmt);
-	if (e)
-		return e;
-	db_text(stmt, 0, deputy, REPORT_ID_SIZE);
-	sqlite3_reset(stmt);
-	return ERR_OK;
+	return db_one_text(store, deputy, REPORT_ID_SIZE, "SELECT deputy FROM id_digests WHERE digest = ? AND deputy <> ?",
+	                   "bt", (const void *)digest, (size_t)ID_DIGEST_BYTES, but);
 }
 
 enum err town_card_state(struct town_store *store, const char *deputy, struct card_state *state)
 {
 	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt,
-	                      "SELECT (SELECT coalesce(max(issue), 0) FROM cards WHERE deputy = ?1),"
-	                      " (SELECT coalesce(max(through), 0) FROM card_losses WHERE deputy = ?1)",
-	                      "t", deputy);
-	if (!e)
-		e = db_step(stmt);
+	enum err e = db_one(store, &stmt,
+	                    "SELECT (SELECT coalesce(max(issue), 0) FROM cards WHERE deputy = ?1),"
+	                    " (SELECT coalesce(max(through), 0) FROM card_losses WHERE deputy = ?1)",
+	                    "t", deputy);
 	if (e)
 		return e;
 	state->issue = (uint32_t)sqlite3_column_int64(stmt, 0);
@@ -91,17 +79,9 @@ enum err town_card_lost(struct town_store *store, const char *deputy, uint32_t t
 
 enum err town_card_lost_at(struct town_store *store, const char *deputy, uint32_t issue, int64_t *at_ms)
 {
-	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt,
-	                      "SELECT at_ms FROM card_losses WHERE deputy = ? AND through >= ? ORDER BY through LIMIT 1", "ti",
-	                      deputy, (int64_t)issue);
-	if (!e)
-		e = db_step(stmt);
-	if (e)
-		return e;
-	*at_ms = sqlite3_column_int64(stmt, 0);
-	sqlite3_reset(stmt);
-	return ERR_OK;
+	return db_one_number(store, at_ms,
+	                     "SELECT at_ms FROM card_losses WHERE deputy = ? AND through >= ? ORDER BY through LIMIT 1",
+	                     "ti", deputy, (int64_t)issue);
 }
 
 static json_t *day_json(sqlite3_stmt *stmt, int column)
@@ -111,40 +91,27 @@ static json_t *day_json(sqlite3_stmt *stmt, int column)
 	return json_string(date);
 }
 
+static json_t *card_row(sqlite3_stmt *stmt)
+{
+	return json_pack("{s:s, s:s, s:I, s:o, s:o, s:I}", "deputy", sqlite3_column_text(stmt, 0), "name",
+	                 sqlite3_column_text(stmt, 1), "issue", (json_int_t)sqlite3_column_int64(stmt, 2), "issued",
+	                 day_json(stmt, 3), "expires", day_json(stmt, 4), "lost_through",
+	                 (json_int_t)sqlite3_column_int64(stmt, 5));
+}
+
 enum err town_cards_json(struct town_store *store, json_t **list)
 {
-	json_t *rows = json_array();
 	sqlite3_stmt *stmt;
 	enum err e = db_query(store, &stmt,
 	                      "SELECT c.deputy, d.name, max(c.issue), c.issued_day, c.expires_day,"
 	                      " (SELECT coalesce(max(through), 0) FROM card_losses l WHERE l.deputy = c.deputy)"
 	                      " FROM cards c JOIN deputies d ON d.id = c.deputy GROUP BY c.deputy ORDER BY d.name, d.id",
 	                      "");
-	while (!e && !(e = db_step(stmt))) {
-		json_t *row = json_pack("{s:s, s:s, s:I, s:o, s:o, s:I}", "deputy", sqlite3_column_text(stmt, 0), "name",
-		                        sqlite3_column_text(stmt, 1), "issue", (json_int_t)sqlite3_column_int64(stmt, 2),
-		                        "issued", day_json(stmt, 3), "expires", day_json(stmt, 4), "lost_through",
-		                        (json_int_t)sqlite3_column_int64(stmt, 5));
-		e = !row || json_array_append_new(rows, row) ? ERR_NOMEM : ERR_OK;
-	}
-	if (e != ERR_NOT_FOUND) {
-		json_decref(rows);
-		return e;
-	}
-	*list = rows;
-	return ERR_OK;
+	return e ? e : db_list(stmt, card_row, list);
 }
 
 enum err town_user_deputy(struct town_store *store, int64_t user_id, char deputy[REPORT_ID_SIZE])
 {
-	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, "SELECT deputy FROM users WHERE id = ? AND role = 'deputy' AND NOT disabled", "i",
-	                      user_id);
-	if (!e)
-		e = db_step(stmt);
-	if (e)
-		return e;
-	db_text(stmt, 0, deputy, REPORT_ID_SIZE);
-	sqlite3_reset(stmt);
-	return ERR_OK;
+	return db_one_text(store, deputy, REPORT_ID_SIZE,
+	                   "SELECT deputy FROM users WHERE id = ? AND role = 'deputy' AND NOT disabled", "i", user_id);
 }

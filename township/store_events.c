@@ -24,10 +24,7 @@ enum err town_event_known(struct town_store *store, const char *kiosk, int64_t s
 {
 	sqlite3_stmt *stmt;
 	*known = *same = false;
-	enum err e =
-		db_query(store, &stmt, "SELECT payload FROM events WHERE kiosk = ? AND seq = ?", "ti", kiosk, seq);
-	if (!e)
-		e = db_step(stmt);
+	enum err e = db_one(store, &stmt, "SELECT payload FROM events WHERE kiosk = ? AND seq = ?", "ti", kiosk, seq);
 	if (e)
 		return e == ERR_NOT_FOUND ? ERR_OK : e;
 	const void *text = sqlite3_column_text(stmt, 0);
@@ -51,25 +48,19 @@ enum err town_refusal_clear(struct town_store *store, const char *kiosk, int64_t
 	return db_run(store, "DELETE FROM refusals WHERE kiosk = ? AND seq = ?", "ti", kiosk, seq);
 }
 
+static json_t *refusal_row(sqlite3_stmt *stmt)
+{
+	return json_pack("{s:s, s:I, s:s, s:I}", "kiosk", sqlite3_column_text(stmt, 0), "seq",
+	                 (json_int_t)sqlite3_column_int64(stmt, 1), "reason", sqlite3_column_text(stmt, 2), "at",
+	                 (json_int_t)sqlite3_column_int64(stmt, 3));
+}
+
 enum err town_refusals_json(struct town_store *store, json_t **list)
 {
-	json_t *rows = json_array();
 	sqlite3_stmt *stmt;
 	enum err e = db_query(store, &stmt,
 	                      "SELECT kiosk, seq, reason, at_ms FROM refusals ORDER BY at_ms DESC LIMIT 500", "");
-	while (!e && !(e = db_step(stmt))) {
-		json_t *row =
-			json_pack("{s:s, s:I, s:s, s:I}", "kiosk", sqlite3_column_text(stmt, 0), "seq",
-		              (json_int_t)sqlite3_column_int64(stmt, 1), "reason", sqlite3_column_text(stmt, 2), "at",
-		              (json_int_t)sqlite3_column_int64(stmt, 3));
-		e = !row || json_array_append_new(rows, row) ? ERR_NOMEM : ERR_OK;
-	}
-	if (e != ERR_NOT_FOUND) {
-		json_decref(rows);
-		return e;
-	}
-	*list = rows;
-	return ERR_OK;
+	return e ? e : db_list(stmt, refusal_row, list);
 }
 
 enum err town_blob_add(struct town_store *store, const char *sha256, int64_t size, const char *kiosk,
@@ -83,15 +74,7 @@ enum err town_blob_add(struct town_store *store, const char *sha256, int64_t siz
 
 enum err town_blob_find(struct town_store *store, const char *sha256, int64_t *size)
 {
-	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, "SELECT size FROM blobs WHERE sha256 = ?", "t", sha256);
-	if (!e)
-		e = db_step(stmt);
-	if (e)
-		return e;
-	*size = sqlite3_column_int64(stmt, 0);
-	sqlite3_reset(stmt);
-	return ERR_OK;
+	return db_one_number(store, size, "SELECT size FROM blobs WHERE sha256 = ?", "t", sha256);
 }
 
 enum err town_change_put(struct town_store *store, const char *type, const char *op, const char *id,
@@ -110,15 +93,7 @@ enum err town_change_put(struct town_store *store, const char *type, const char 
 
 enum err town_change_tip(struct town_store *store, int64_t *cursor)
 {
-	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, "SELECT coalesce(max(cursor), 0) FROM changes", "");
-	if (!e)
-		e = db_step(stmt);
-	if (e)
-		return e;
-	*cursor = sqlite3_column_int64(stmt, 0);
-	sqlite3_reset(stmt);
-	return ERR_OK;
+	return db_one_number(store, cursor, "SELECT coalesce(max(cursor), 0) FROM changes", "");
 }
 
 enum err town_changes_after(struct town_store *store, int64_t after, int max, size_t max_bytes, json_t **list,
@@ -160,9 +135,7 @@ enum err town_changes_after(struct town_store *store, int64_t after, int max, si
 enum err town_audit_tip(struct town_store *store, int64_t *n, uint8_t hash[DIGEST_BYTES])
 {
 	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1", "");
-	if (!e)
-		e = db_step(stmt);
+	enum err e = db_one(store, &stmt, "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1", "");
 	if (e == ERR_NOT_FOUND) {
 		*n = 0;
 		memset(hash, 0, DIGEST_BYTES);

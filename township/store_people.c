@@ -5,17 +5,7 @@
 
 #include "township/db.h"
 
-/* Reads the one row of a query that was set up, through `read`, and resets it. */
-#define ONE_ROW(e, stmt, read)   \
-	do {                         \
-		if (!(e))                \
-			(e) = db_step(stmt); \
-		if (!(e)) {              \
-			(e) = (read);        \
-			sqlite3_reset(stmt); \
-		}                        \
-	} while (0)
-
+/* These read the row that a query found, and reset it. */
 static enum err read_user(sqlite3_stmt *stmt, struct town_user *user)
 {
 	user->id = sqlite3_column_int64(stmt, 0);
@@ -23,16 +13,15 @@ static enum err read_user(sqlite3_stmt *stmt, struct town_user *user)
 	db_text(stmt, 2, user->role, sizeof user->role);
 	db_text(stmt, 3, user->password, sizeof user->password);
 	user->disabled = sqlite3_column_int(stmt, 4) != 0;
+	sqlite3_reset(stmt);
 	return ERR_OK;
 }
 
 enum err town_user_find(struct town_store *store, const char *name, struct town_user *user)
 {
 	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, "SELECT id, name, role, password, disabled FROM users WHERE name = ?",
-	                      "t", name);
-	ONE_ROW(e, stmt, read_user(stmt, user));
-	return e;
+	enum err e = db_one(store, &stmt, "SELECT id, name, role, password, disabled FROM users WHERE name = ?", "t", name);
+	return e ? e : read_user(stmt, user);
 }
 
 enum err town_user_put(struct town_store *store, const char *name, const char *role, const char *deputy,
@@ -60,13 +49,11 @@ enum err town_session_find(struct town_store *store, const uint8_t hash[TOWN_TOK
                            int64_t now_ms, struct town_user *user)
 {
 	sqlite3_stmt *stmt;
-	enum err e = db_query(
-		store, &stmt,
-		"SELECT u.id, u.name, u.role, '', u.disabled FROM sessions s JOIN users u ON u.id = s.user_id"
-		" WHERE s.token_hash = ? AND s.expires_ms > ? AND NOT u.disabled",
-		"bi", (const void *)hash, (size_t)TOWN_TOKEN_HASH_BYTES, now_ms);
-	ONE_ROW(e, stmt, read_user(stmt, user));
-	return e;
+	enum err e = db_one(store, &stmt,
+	                    "SELECT u.id, u.name, u.role, '', u.disabled FROM sessions s JOIN users u ON u.id = s.user_id"
+	                    " WHERE s.token_hash = ? AND s.expires_ms > ? AND NOT u.disabled",
+	                    "bi", (const void *)hash, (size_t)TOWN_TOKEN_HASH_BYTES, now_ms);
+	return e ? e : read_user(stmt, user);
 }
 
 #define KIOSK_COLUMNS "SELECT id, name, public_key, last_seq, revoked_ms IS NOT NULL, token_used FROM kiosks "
@@ -78,35 +65,34 @@ static enum err read_kiosk(sqlite3_stmt *stmt, struct town_kiosk *kiosk)
 	kiosk->last_seq = sqlite3_column_int64(stmt, 3);
 	kiosk->revoked = sqlite3_column_int(stmt, 4) != 0;
 	kiosk->token_used = sqlite3_column_int(stmt, 5) != 0;
-	return db_bytes(stmt, 2, kiosk->public_key, sizeof kiosk->public_key);
+	enum err e = db_bytes(stmt, 2, kiosk->public_key, sizeof kiosk->public_key);
+	sqlite3_reset(stmt);
+	return e;
 }
 
 enum err town_kiosk_by_token(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES],
                              struct town_kiosk *kiosk)
 {
 	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, KIOSK_COLUMNS "WHERE token_hash = ?", "b", (const void *)hash,
-	                      (size_t)TOWN_TOKEN_HASH_BYTES);
-	ONE_ROW(e, stmt, read_kiosk(stmt, kiosk));
-	return e;
+	enum err e = db_one(store, &stmt, KIOSK_COLUMNS "WHERE token_hash = ?", "b", (const void *)hash,
+	                    (size_t)TOWN_TOKEN_HASH_BYTES);
+	return e ? e : read_kiosk(stmt, kiosk);
 }
 
 enum err town_kiosk_by_key(struct town_store *store, const uint8_t key[SIGN_PUBLIC_BYTES],
                            struct town_kiosk *kiosk)
 {
 	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, KIOSK_COLUMNS "WHERE public_key = ?", "b", (const void *)key,
-	                      (size_t)SIGN_PUBLIC_BYTES);
-	ONE_ROW(e, stmt, read_kiosk(stmt, kiosk));
-	return e;
+	enum err e =
+		db_one(store, &stmt, KIOSK_COLUMNS "WHERE public_key = ?", "b", (const void *)key, (size_t)SIGN_PUBLIC_BYTES);
+	return e ? e : read_kiosk(stmt, kiosk);
 }
 
 enum err town_kiosk_by_id(struct town_store *store, const char *id, struct town_kiosk *kiosk)
 {
 	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, KIOSK_COLUMNS "WHERE id = ?", "t", id);
-	ONE_ROW(e, stmt, read_kiosk(stmt, kiosk));
-	return e;
+	enum err e = db_one(store, &stmt, KIOSK_COLUMNS "WHERE id = ?", "t", id);
+	return e ? e : read_kiosk(stmt, kiosk);
 }
 
 enum err town_kiosk_put(struct town_store *store, const struct town_kiosk *kiosk, const char *version,
@@ -145,41 +131,24 @@ enum err town_kiosk_revoke(struct town_store *store, const char *id, int64_t now
 	return db_run(store, "UPDATE kiosks SET revoked_ms = ? WHERE id = ?", "it", now_ms, id);
 }
 
-/* Appends an object made of the row; NULL (out of memory, or text that is not UTF-8) ends it. */
-static enum err append(json_t *list, json_t *item)
+static json_t *kiosk_row(sqlite3_stmt *stmt)
 {
-	return !item || json_array_append_new(list, item) ? ERR_NOMEM : ERR_OK;
-}
-
-static enum err finish(enum err e, json_t *rows, json_t **list)
-{
-	if (e != ERR_NOT_FOUND) {
-		json_decref(rows);
-		return e ? e : ERR_IO;
-	}
-	*list = rows;
-	return ERR_OK;
+	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:b, s:I}", "kiosk", sqlite3_column_text(stmt, 0), "name",
+	                 sqlite3_column_text(stmt, 1), "version", sqlite3_column_text(stmt, 2), "enrolled",
+	                 (json_int_t)sqlite3_column_int64(stmt, 3), "last_contact",
+	                 (json_int_t)sqlite3_column_int64(stmt, 4), "last_seq", (json_int_t)sqlite3_column_int64(stmt, 5),
+	                 "revoked", sqlite3_column_int(stmt, 6), "refused", (json_int_t)sqlite3_column_int64(stmt, 7));
 }
 
 enum err town_kiosks_json(struct town_store *store, json_t **list)
 {
-	json_t *rows = json_array();
 	sqlite3_stmt *stmt;
 	enum err e = db_query(store, &stmt,
 	                      "SELECT id, name, version, enrolled_ms, coalesce(last_contact_ms, 0), last_seq,"
 	                      " revoked_ms IS NOT NULL, (SELECT count(*) FROM refusals r WHERE r.kiosk = k.id)"
 	                      " FROM kiosks k ORDER BY enrolled_ms, id",
 	                      "");
-	while (!e && !(e = db_step(stmt)))
-		e = append(rows, json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:b, s:I}", "kiosk",
-		                           sqlite3_column_text(stmt, 0), "name", sqlite3_column_text(stmt, 1),
-		                           "version", sqlite3_column_text(stmt, 2), "enrolled",
-		                           (json_int_t)sqlite3_column_int64(stmt, 3), "last_contact",
-		                           (json_int_t)sqlite3_column_int64(stmt, 4), "last_seq",
-		                           (json_int_t)sqlite3_column_int64(stmt, 5), "revoked",
-		                           sqlite3_column_int(stmt, 6), "refused",
-		                           (json_int_t)sqlite3_column_int64(stmt, 7)));
-	return finish(e, rows, list);
+	return e ? e : db_list(stmt, kiosk_row, list);
 }
 
 #define ENROLMENT_COLUMNS \
@@ -194,7 +163,10 @@ static enum err read_enrolment(sqlite3_stmt *stmt, struct town_enrolment *enrolm
 	db_text(stmt, 6, enrolment->kiosk, sizeof enrolment->kiosk);
 	enrolment->created_ms = sqlite3_column_int64(stmt, 7);
 	enum err e = db_bytes(stmt, 0, enrolment->ticket_hash, sizeof enrolment->ticket_hash);
-	return e ? e : db_bytes(stmt, 3, enrolment->public_key, sizeof enrolment->public_key);
+	if (!e)
+		e = db_bytes(stmt, 3, enrolment->public_key, sizeof enrolment->public_key);
+	sqlite3_reset(stmt);
+	return e;
 }
 
 enum err town_enrolment_add(struct town_store *store, const struct town_enrolment *enrolment)
@@ -215,18 +187,16 @@ enum err town_enrolment_by_ticket(struct town_store *store, const uint8_t hash[T
                                   struct town_enrolment *enrolment)
 {
 	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, ENROLMENT_COLUMNS "WHERE ticket_hash = ?", "b", (const void *)hash,
-	                      (size_t)TOWN_TOKEN_HASH_BYTES);
-	ONE_ROW(e, stmt, read_enrolment(stmt, enrolment));
-	return e;
+	enum err e = db_one(store, &stmt, ENROLMENT_COLUMNS "WHERE ticket_hash = ?", "b", (const void *)hash,
+	                    (size_t)TOWN_TOKEN_HASH_BYTES);
+	return e ? e : read_enrolment(stmt, enrolment);
 }
 
 enum err town_enrolment_by_code(struct town_store *store, const char *code, struct town_enrolment *enrolment)
 {
 	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, ENROLMENT_COLUMNS "WHERE code = ? AND state = 'waiting'", "t", code);
-	ONE_ROW(e, stmt, read_enrolment(stmt, enrolment));
-	return e;
+	enum err e = db_one(store, &stmt, ENROLMENT_COLUMNS "WHERE code = ? AND state = 'waiting'", "t", code);
+	return e ? e : read_enrolment(stmt, enrolment);
 }
 
 enum err town_enrolment_decide(struct town_store *store, const struct town_enrolment *enrolment,
@@ -245,25 +215,23 @@ enum err town_enrolment_expire(struct town_store *store, int64_t before_ms, int6
 		db_run(store, "DELETE FROM enrolments WHERE state = 'waiting' AND created_ms < ?", "i", before_ms);
 	if (e)
 		return e;
-	sqlite3_stmt *stmt;
-	e = db_query(store, &stmt, "SELECT count(*) FROM enrolments WHERE state = 'waiting'", "");
-	ONE_ROW(e, stmt, (*waiting = sqlite3_column_int64(stmt, 0), ERR_OK));
-	return e;
+	return db_one_number(store, waiting, "SELECT count(*) FROM enrolments WHERE state = 'waiting'", "");
+}
+
+static json_t *enrolment_row(sqlite3_stmt *stmt)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I}", "code", sqlite3_column_text(stmt, 0), "name",
+	                 sqlite3_column_text(stmt, 1), "version", sqlite3_column_text(stmt, 2), "state",
+	                 sqlite3_column_text(stmt, 3), "kiosk", sqlite3_column_text(stmt, 4), "at",
+	                 (json_int_t)sqlite3_column_int64(stmt, 5));
 }
 
 enum err town_enrolments_json(struct town_store *store, json_t **list)
 {
-	json_t *rows = json_array();
 	sqlite3_stmt *stmt;
 	enum err e = db_query(store, &stmt,
 	                      "SELECT code, name, version, state, coalesce(kiosk, ''), created_ms FROM enrolments"
 	                      " ORDER BY state = 'waiting' DESC, created_ms DESC LIMIT 200",
 	                      "");
-	while (!e && !(e = db_step(stmt)))
-		e = append(rows,
-		           json_pack("{s:s, s:s, s:s, s:s, s:s, s:I}", "code", sqlite3_column_text(stmt, 0), "name",
-		                     sqlite3_column_text(stmt, 1), "version", sqlite3_column_text(stmt, 2), "state",
-		                     sqlite3_column_text(stmt, 3), "kiosk", sqlite3_column_text(stmt, 4), "at",
-		                     (json_int_t)sqlite3_column_int64(stmt, 5)));
-	return finish(e, rows, list);
+	return e ? e : db_list(stmt, enrolment_row, list);
 }

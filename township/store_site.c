@@ -8,16 +8,7 @@
 static enum err group_id(struct town_store *store, const char *name, int64_t *id)
 {
 	enum err e = db_run(store, "INSERT INTO groups(name) VALUES (?) ON CONFLICT DO NOTHING", "t", name);
-	sqlite3_stmt *stmt;
-	if (!e)
-		e = db_query(store, &stmt, "SELECT id FROM groups WHERE name = ?", "t", name);
-	if (!e)
-		e = db_step(stmt);
-	if (!e) {
-		*id = sqlite3_column_int64(stmt, 0);
-		sqlite3_reset(stmt);
-	}
-	return e;
+	return e ? e : db_one_number(store, id, "SELECT id FROM groups WHERE name = ?", "t", name);
 }
 
 enum err town_deputy_put(struct town_store *store, const struct roster_person *p)
@@ -49,27 +40,16 @@ enum err town_deputy_put(struct town_store *store, const struct roster_person *p
 
 enum err town_deputy_name(struct town_store *store, const char *id, char name[128])
 {
-	sqlite3_stmt *stmt;
-	enum err e = db_query(store, &stmt, "SELECT name FROM deputies WHERE id = ?", "t", id);
-	if (!e)
-		e = db_step(stmt);
-	if (e)
-		return e;
-	db_text(stmt, 0, name, 128);
-	sqlite3_reset(stmt);
-	return ERR_OK;
+	return db_one_text(store, name, 128, "SELECT name FROM deputies WHERE id = ?", "t", id);
 }
 
 enum err town_deputy_resolve(struct town_store *store, const char *id_or_name, char id[REPORT_ID_SIZE])
 {
 	sqlite3_stmt *stmt;
-	enum err e = db_query(
-		store, &stmt,
-		"SELECT id FROM deputies WHERE left_ms IS NULL AND (id = ?1 OR name = ?1) ORDER BY id = ?1 DESC"
-		" LIMIT 2",
-		"t", id_or_name);
-	if (!e)
-		e = db_step(stmt);
+	enum err e = db_one(store, &stmt,
+	                    "SELECT id FROM deputies WHERE left_ms IS NULL AND (id = ?1 OR name = ?1) ORDER BY id = ?1 DESC"
+	                    " LIMIT 2",
+	                    "t", id_or_name);
 	if (e)
 		return e;
 	db_text(stmt, 0, id, REPORT_ID_SIZE);
