@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the kiosk costs, beside what it may cost: one table, and the exit status 1 where a limit is missed.
 
-  bench.py [PART]...      parts: start touch idle visits input store slip sync chromium; all of them by default
+  bench.py [PART]...      parts: start touch idle visits input store slip sync signing chromium; all of them by default
 
 On a private Xorg of 1080x1920 with the software renderer, with touch through its input driver, a real cupsd, township and
 kiosk-sync. BENCH_JOURNEYS visits are made for the memory's growth (30 by default, 1000 for the long run). The machine should be quiet:
@@ -18,12 +18,13 @@ from table import TOP, Table
 
 import chromium
 import screens
+import signing
 import steady
 import visits
 from process import BUILD
 
 FIGURES = re.compile(r"^(.*?)\s+([\d.]+) ms\s+([\d.]+) ms$")
-SUBMIT_LIMIT_MS, OPEN_LIMIT_MS = 50, 10
+SUBMIT_LIMIT_MS, OPEN_LIMIT_MS, DIGEST_LIMIT_MS = 50, 10, 40
 
 
 def tool(command, timeout=900):
@@ -75,8 +76,15 @@ def sync(table):
         table.add_figures(name, float(median), float(last), unit, float(limit))
 
 
+def sign_in(table):
+    figures(table, tool([os.path.join(BUILD, "bench_sign")]),
+            {"Argon2id digest": DIGEST_LIMIT_MS, "list of 100": None, "list of 10,000": None})
+    signing.queue(table)
+    signing.ten_thousand(table)
+
+
 PARTS = {"start": steady.start, "touch": screens.touch, "idle": steady.idle, "visits": visits.visits, "input": input_methods,
-         "store": store, "slip": slip, "sync": sync, "chromium": chromium.beside}
+         "store": store, "slip": slip, "sync": sync, "signing": sign_in, "chromium": chromium.beside}
 
 
 def load():
