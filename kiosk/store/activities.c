@@ -76,36 +76,31 @@ static enum err take_counted(sqlite3_stmt *stmt, struct activity_row *row)
 	return activity_take(stmt, 0, &row->activity);
 }
 
+/* Passes over what was over at *arg. */
+static enum err take_coming(sqlite3_stmt *stmt, void *to, void *arg)
+{
+	struct activity_row *row = to;
+	const int64_t *from_ms = arg;
+	enum err e = take_counted(stmt, row);
+	return e == ERR_OK && activity_phase_at(&row->activity, *from_ms) == ACTIVITY_OVER ? ERR_NOT_FOUND : e;
+}
+
 enum err store_activities(struct store *store, int64_t from_ms, int64_t until_ms, struct activity_list *list)
 {
 	static const int64_t longest_ms = (ACTIVITY_MAX_MIN + ACTIVITY_LINGER_MIN) * INT64_C(60000);
-	struct activity_row *rows = NULL;
-	size_t count = 0, room = 0;
+	void *rows;
 	sqlite3_stmt *stmt;
-	bool row = false;
 	/* None is longer than that, so that the index of beginnings finds the few that matter. */
 	enum err e = db_query(store->db, &stmt,
 	                      "SELECT " COUNTED_COLUMNS " FROM activities a"
 	                      " WHERE a.starts_ms >= ?1 AND a.starts_ms < ?2 AND a.ends_ms >= ?3 AND a.cancelled = 0"
 	                      " ORDER BY a.starts_ms, a.id",
 	                      "iii", from_ms - longest_ms, until_ms, from_ms - ACTIVITY_LINGER_MIN * INT64_C(60000));
-	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
-		void *grown = rows;
-		e = rows_grow(&grown, count, &room, sizeof *rows);
-		rows = grown;
-		if (e != ERR_OK)
-			break;
-		e = take_counted(stmt, &rows[count]);
-		count += e == ERR_OK && activity_phase_at(&rows[count].activity, from_ms) != ACTIVITY_OVER;
-	}
-	sqlite3_finalize(stmt);
-	if (e != ERR_OK) {
-		free(rows);
-		return e;
-	}
-	list->rows = rows;
-	list->count = count;
-	return ERR_OK;
+	if (e == ERR_OK)
+		e = rows_read(stmt, take_coming, &from_ms, sizeof *list->rows, &rows, &list->count);
+	if (e == ERR_OK)
+		list->rows = rows;
+	return e;
 }
 
 void activity_list_clear(struct activity_list *list)

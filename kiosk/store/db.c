@@ -191,3 +191,27 @@ enum err rows_grow(void **rows, size_t count, size_t *room, size_t size)
 	*room = more;
 	return ERR_OK;
 }
+
+enum err rows_read(sqlite3_stmt *stmt, rows_take *take, void *arg, size_t size, void **rows, size_t *count)
+{
+	void *got = NULL;
+	size_t n = 0, room = 0;
+	bool row = false;
+	enum err e;
+	while ((e = db_step(stmt, &row)) == ERR_OK && row) {
+		e = rows_grow(&got, n, &room, size);
+		if (e == ERR_OK)
+			e = take(stmt, (char *)got + n * size, arg);
+		n += e == ERR_OK;
+		if (e != ERR_OK && e != ERR_NOT_FOUND)
+			break;
+	}
+	sqlite3_finalize(stmt);
+	if (e != ERR_OK) {
+		free(got);
+		return e;
+	}
+	*rows = got;
+	*count = n;
+	return ERR_OK;
+}

@@ -189,33 +189,28 @@ void village_list_clear(struct village_list *list)
 	list->count = 0;
 }
 
+static enum err take_rule(sqlite3_stmt *stmt, void *to, void *arg)
+{
+	struct rule_row *row = to;
+	(void)arg;
+	enum err e = db_text(stmt, 0, row->id, sizeof row->id);
+	if (e == ERR_OK)
+		e = db_text(stmt, 1, row->title, sizeof row->title);
+	row->article_count = (size_t)sqlite3_column_int64(stmt, 2);
+	return e;
+}
+
 enum err store_rules(struct store *store, struct rule_list *list)
 {
-	struct rule_row *rows = NULL;
-	size_t count = 0, room = 0;
+	void *rows;
 	sqlite3_stmt *stmt;
-	bool row = false;
 	enum err e = db_query(store->db, &stmt,
 	                      "SELECT id, title, article_count FROM rules ORDER BY position, id", "");
-	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
-		void *grown = rows;
-		e = rows_grow(&grown, count, &room, sizeof *rows);
-		rows = grown;
-		if (e != ERR_OK)
-			break;
-		e = db_text(stmt, 0, rows[count].id, sizeof rows[count].id);
-		if (e == ERR_OK)
-			e = db_text(stmt, 1, rows[count].title, sizeof rows[count].title);
-		rows[count++].article_count = (size_t)sqlite3_column_int64(stmt, 2);
-	}
-	sqlite3_finalize(stmt);
-	if (e != ERR_OK) {
-		free(rows);
-		return e;
-	}
-	list->rows = rows;
-	list->count = count;
-	return ERR_OK;
+	if (e == ERR_OK)
+		e = rows_read(stmt, take_rule, NULL, sizeof *list->rows, &rows, &list->count);
+	if (e == ERR_OK)
+		list->rows = rows;
+	return e;
 }
 
 void rule_list_clear(struct rule_list *list)

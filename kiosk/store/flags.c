@@ -90,13 +90,15 @@ enum err store_note_odd(struct store *store, const char *what, const char *deput
 	return e;
 }
 
-static enum err take_flag(sqlite3_stmt *stmt, struct flag_row *row)
+static enum err take_flag(sqlite3_stmt *stmt, void *to, void *arg)
 {
+	struct flag_row *row = to;
 	struct { char *out; size_t size; } fields[] = {
 		{row->id, sizeof row->id}, {row->what, sizeof row->what}, {row->deputy, sizeof row->deputy},
 		{row->activity, sizeof row->activity}, {row->detail, sizeof row->detail},
 	};
 	enum err e = ERR_OK;
+	(void)arg;
 	for (int i = 0; e == ERR_OK && i < 5; i++)
 		e = db_text(stmt, i + 1, fields[i].out, fields[i].size);
 	row->at_ms = sqlite3_column_int64(stmt, 0);
@@ -105,10 +107,8 @@ static enum err take_flag(sqlite3_stmt *stmt, struct flag_row *row)
 
 enum err store_flags(struct store *store, size_t max, struct flag_list *list)
 {
-	struct flag_row *rows = NULL;
-	size_t count = 0, room = 0;
+	void *rows;
 	sqlite3_stmt *stmt;
-	bool row = false;
 	/* What the township says of our own findings, it says to all kiosks: here once is enough. */
 	enum err e = db_query(store->db, &stmt,
 	                      "SELECT f.at_ms, f.id, f.what, f.deputy, f.activity, f.detail FROM flags f"
@@ -117,22 +117,11 @@ enum err store_flags(struct store *store, size_t max, struct flag_list *list)
 	                      " AND (o.at_ms = f.at_ms OR (o.activity <> '' AND o.activity = f.activity)))"
 	                      " ORDER BY f.at_ms DESC, f.id DESC LIMIT ?",
 	                      "i", (int64_t)(max > INT32_MAX ? INT32_MAX : max));
-	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
-		void *grown = rows;
-		e = rows_grow(&grown, count, &room, sizeof *rows);
-		rows = grown;
-		if (e == ERR_OK)
-			e = take_flag(stmt, &rows[count]);
-		count += e == ERR_OK;
-	}
-	sqlite3_finalize(stmt);
-	if (e != ERR_OK) {
-		free(rows);
-		return e;
-	}
-	list->rows = rows;
-	list->count = count;
-	return ERR_OK;
+	if (e == ERR_OK)
+		e = rows_read(stmt, take_flag, NULL, sizeof *list->rows, &rows, &list->count);
+	if (e == ERR_OK)
+		list->rows = rows;
+	return e;
 }
 
 void flag_list_clear(struct flag_list *list)

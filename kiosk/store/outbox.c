@@ -38,16 +38,11 @@ enum err outbox_next(struct store *store, size_t max, size_t max_bytes, struct o
 		bytes += (size_t)sqlite3_column_bytes(stmt, 2);
 		if (got.count > 0 && bytes > max_bytes)
 			break;
-		if (got.count == room) {
-			room = room ? room * 2 : 16;
-			struct outbox_event *grown = realloc(got.events, room * sizeof *grown);
-			if (!grown) {
-				e = ERR_NOMEM;
-				break;
-			}
-			got.events = grown;
-		}
-		e = take_event(stmt, &got.events[got.count]);
+		void *grown = got.events;
+		e = rows_grow(&grown, got.count, &room, sizeof *got.events);
+		got.events = grown;
+		if (e == ERR_OK)
+			e = take_event(stmt, &got.events[got.count]);
 		got.count += e == ERR_OK;
 	}
 	sqlite3_finalize(stmt);
@@ -176,38 +171,30 @@ enum err outbox_renumber(struct store *store, int64_t seq, int64_t township_last
 	return e;
 }
 
+static enum err take_parked(sqlite3_stmt *stmt, void *to, void *arg)
+{
+	struct parked_row *p = to;
+	(void)arg;
+	p->seq = sqlite3_column_int64(stmt, 0);
+	p->at_ms = sqlite3_column_int64(stmt, 1);
+	enum err e = db_text(stmt, 2, p->type, sizeof p->type);
+	return e == ERR_OK ? db_text(stmt, 3, p->reason, sizeof p->reason) : e;
+}
+
 enum err outbox_parked(struct store *store, struct parked_list *list)
 {
-	struct parked_list got = {0};
+	void *rows;
 	sqlite3_stmt *stmt;
-	bool row = false;
 	enum err e = db_query(
 		store->db, &stmt,
 		"SELECT e.seq, e.at_ms, e.type, substr(o.parked, 1, 60) FROM outbox o JOIN events e ON e.seq = o.seq"
 		" WHERE o.parked IS NOT NULL ORDER BY e.seq",
 		"");
-	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
-		struct parked_row *grown = realloc(got.rows, (got.count + 1) * sizeof *grown);
-		if (!grown) {
-			e = ERR_NOMEM;
-			break;
-		}
-		got.rows = grown;
-		struct parked_row *p = &got.rows[got.count];
-		p->seq = sqlite3_column_int64(stmt, 0);
-		p->at_ms = sqlite3_column_int64(stmt, 1);
-		e = db_text(stmt, 2, p->type, sizeof p->type);
-		if (e == ERR_OK)
-			e = db_text(stmt, 3, p->reason, sizeof p->reason);
-		got.count += e == ERR_OK;
-	}
-	sqlite3_finalize(stmt);
-	if (e != ERR_OK) {
-		parked_list_clear(&got);
-		return e;
-	}
-	*list = got;
-	return ERR_OK;
+	if (e == ERR_OK)
+		e = rows_read(stmt, take_parked, NULL, sizeof *list->rows, &rows, &list->count);
+	if (e == ERR_OK)
+		list->rows = rows;
+	return e;
 }
 
 void parked_list_clear(struct parked_list *list)

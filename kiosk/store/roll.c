@@ -169,40 +169,37 @@ static enum err open_year(struct store *store, const char *deputy, int year, int
 	                until_ms_of(year, now_ms));
 }
 
+struct year { const char *self; int64_t next_ms, now_ms; struct attendance_sum sum; };
+
+static enum err take_year(sqlite3_stmt *stmt, void *to, void *arg)
+{
+	enum { COLUMN_ATTENDANCE = ACTIVITY_COLUMN_COUNT, COLUMN_INVITED = COLUMN_ATTENDANCE + 9 };
+	struct deputy_activity *d = to;
+	struct year *y = arg;
+	enum err e = activity_take(stmt, 0, &d->activity);
+	if (e == ERR_OK)
+		e = attendance_take(stmt, COLUMN_ATTENDANCE, y->self, &d->row);
+	if (e == ERR_OK && d->activity.starts_ms < y->next_ms)
+		add_up(&y->sum, d, sqlite3_column_type(stmt, COLUMN_INVITED) != SQLITE_NULL, y->now_ms);
+	return e;
+}
+
 enum err store_deputy_year(struct store *store, const char *deputy, int year, int64_t now_ms,
                            struct deputy_activities *list, struct attendance_sum *sum)
 {
-	enum { COLUMN_ATTENDANCE = ACTIVITY_COLUMN_COUNT, COLUMN_INVITED = COLUMN_ATTENDANCE + 9 };
 	struct store_identity identity;
-	struct deputy_activity *rows = NULL;
-	struct attendance_sum added = {0};
-	int64_t next_ms = civil_to_ms((struct civil_date){year + 1, 1, 1});
-	size_t count = 0, room = 0;
-	sqlite3_stmt *stmt = NULL;
-	bool row = false;
+	struct year y = {.self = identity.kiosk, .next_ms = civil_to_ms((struct civil_date){year + 1, 1, 1}), .now_ms = now_ms};
+	void *rows;
+	sqlite3_stmt *stmt;
 	enum err e = store_identity(store, &identity);
 	if (e == ERR_OK)
 		e = open_year(store, deputy, year, now_ms, &stmt);
-	while (e == ERR_OK && (e = db_step(stmt, &row)) == ERR_OK && row) {
-		void *grown = rows;
-		e = rows_grow(&grown, count, &room, sizeof *rows);
-		rows = grown;
-		if (e == ERR_OK)
-			e = activity_take(stmt, 0, &rows[count].activity);
-		if (e == ERR_OK)
-			e = attendance_take(stmt, COLUMN_ATTENDANCE, identity.kiosk, &rows[count].row);
-		if (e == ERR_OK && rows[count].activity.starts_ms < next_ms)
-			add_up(&added, &rows[count], sqlite3_column_type(stmt, COLUMN_INVITED) != SQLITE_NULL, now_ms);
-		count += e == ERR_OK;
-	}
-	sqlite3_finalize(stmt);
-	if (e != ERR_OK) {
-		free(rows);
+	if (e == ERR_OK)
+		e = rows_read(stmt, take_year, &y, sizeof *list->rows, &rows, &list->count);
+	if (e != ERR_OK)
 		return e;
-	}
 	list->rows = rows;
-	list->count = count;
-	*sum = added;
+	*sum = y.sum;
 	return ERR_OK;
 }
 

@@ -52,6 +52,11 @@ MUST_USE enum err db_blob(sqlite3_stmt *stmt, int column, void *out, size_t size
 
 /* Makes room for one more in a growing array of equal rows. */
 MUST_USE enum err rows_grow(void **rows, size_t count, size_t *room, size_t size);
+/* Reads one row into `row`; ERR_NOT_FOUND passes it over. */
+typedef enum err rows_take(sqlite3_stmt *stmt, void *row, void *arg);
+/* All rows of a query into a new array of `size` bytes each, *rows to be freed (NULL when there are none); both stay as they
+ * are when it fails. The statement is finalized. */
+MUST_USE enum err rows_read(sqlite3_stmt *stmt, rows_take *take, void *arg, size_t size, void **rows, size_t *count);
 
 /* state(key): small things of the box itself, not audited. */
 MUST_USE enum err state_number(struct store *store, const char *key, int64_t none, int64_t *out);
