@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/csv.h"
+#include "model/csv_table.h"
 #include "model/duty_text.h"
 #include "model/roster_fault.h"
 #include "model/str.h"
@@ -24,20 +24,18 @@ static const char *const kinds[ACTIVITY_KIND_COUNT] = {
 
 struct reading {
 	struct activity_plan *plan;
-	struct roster_problems *problems;
 	struct civil_date today;
-	int at[COLUMN_COUNT]; /* the field of each column, -1 when there is none */
+	const struct csv_table *table;
 };
 
 static const char *field(const struct reading *r, const struct csv_row *row, enum column c)
 {
-	int i = r->at[c];
-	return i >= 0 && (size_t)i < row->count ? row->fields[i] : "";
+	return csv_table_field(r->table, row, (int)c);
 }
 
-static enum err blame(struct reading *r, const struct csv_row *row, const char *fault, const char *value)
+static enum err blame(const struct reading *r, const struct csv_row *row, const char *fault, const char *value)
 {
-	return roster_problem_add(r->problems, row->line, fault, value);
+	return csv_table_blame(r->table, row, fault, value);
 }
 
 /* 2026-03-12, 今天, 今天+7, 今天-3. */
@@ -200,7 +198,7 @@ static enum err read_who(struct reading *r, const struct csv_row *row, struct ac
 {
 	static const char *const between[] = { "、", "，", "；", ",", ";", "\n" };
 	const char *from = field(r, row, COL_WHO);
-	size_t before = r->problems->count;
+	size_t before = r->table->problems->count;
 	enum err e = ERR_OK;
 	for (const char *p = from; e == ERR_OK; p++) {
 		size_t sep = 0;
@@ -220,7 +218,7 @@ static enum err read_who(struct reading *r, const struct csv_row *row, struct ac
 		p += sep - 1;
 		from = p + 1;
 	}
-	if (e == ERR_OK && out->who_count == 0 && r->problems->count == before)
+	if (e == ERR_OK && out->who_count == 0 && r->table->problems->count == before)
 		e = blame(r, row, FAULT_WHO, "");
 	return e;
 }
@@ -257,28 +255,30 @@ static enum err read_activity(struct reading *r, const struct csv_row *row, stru
 	return activity_check(a, &why) == ERR_OK ? ERR_OK : blame(r, row, FAULT_ORDER, a->title);
 }
 
-static enum err read_row(struct reading *r, const struct csv_row *row)
+static enum err read_row(void *ctx, const struct csv_table *table, const struct csv_row *row)
 {
+	struct reading *r = ctx;
+	r->table = table;
 	struct activity_plan *plan = r->plan;
 	struct activity_plan_row out = { .row = row->line };
-	size_t before = r->problems->count;
+	size_t before = r->table->problems->count;
 	enum err e = read_activity(r, row, &out.activity);
-	if (e == ERR_OK && r->problems->count == before)
+	if (e == ERR_OK && r->table->problems->count == before)
 		e = read_who(r, row, &out);
-	for (size_t i = 0; e == ERR_OK && r->problems->count == before && i < plan->count; i++) {
+	for (size_t i = 0; e == ERR_OK && r->table->problems->count == before && i < plan->count; i++) {
 		if (strcmp(plan->rows[i].activity.id, out.activity.id) == 0)
 			e = blame(r, row, FAULT_ACTIVITY_TWICE, out.activity.title);
 	}
-	if (e == ERR_OK && r->problems->count == before && plan->count == ROWS_MAX)
+	if (e == ERR_OK && r->table->problems->count == before && plan->count == ROWS_MAX)
 		e = blame(r, row, FAULT_ACTIVITIES_LONG, "");
-	if (e == ERR_OK && r->problems->count == before && plan->count % 32 == 0) {
+	if (e == ERR_OK && r->table->problems->count == before && plan->count % 32 == 0) {
 		struct activity_plan_row *grown = realloc(plan->rows, (plan->count + 32) * sizeof *grown);
 		if (grown)
 			plan->rows = grown;
 		else
 			e = ERR_NOMEM;
 	}
-	if (e != ERR_OK || r->problems->count > before) {
+	if (e != ERR_OK || r->table->problems->count > before) {
 		free(out.who);
 		return e;
 	}
@@ -286,51 +286,13 @@ static enum err read_row(struct reading *r, const struct csv_row *row)
 	return ERR_OK;
 }
 
-static enum err read_headings(struct reading *r, const struct csv_row *row)
-{
-	enum err e = ERR_OK;
-	for (int c = 0; e == ERR_OK && c < COLUMN_COUNT; c++) {
-		r->at[c] = -1;
-		for (size_t i = 0; i < row->count; i++)
-			if (strcmp(row->fields[i], headings[c]) == 0)
-				r->at[c] = (int)i;
-		if (c < NEEDED && r->at[c] < 0)
-			e = blame(r, row, FAULT_HEADING, headings[c]);
-	}
-	return e;
-}
-
-static enum err read_all(struct reading *r, struct csv *csv)
-{
-	struct csv_row row;
-	enum err e = csv_next(csv, &row);
-	if (e == ERR_NOT_FOUND)
-		return roster_problem_add(r->problems, 1, FAULT_EMPTY, "");
-	if (e == ERR_OK)
-		e = read_headings(r, &row);
-	if (e == ERR_OK && r->problems->count > 0)
-		return ERR_OK;
-	while (e == ERR_OK && (e = csv_next(csv, &row)) == ERR_OK)
-		e = read_row(r, &row);
-	if (e == ERR_INVALID)
-		return blame(r, &row, FAULT_QUOTES, "");
-	return e == ERR_NOT_FOUND ? ERR_OK : e;
-}
-
 enum err activity_parse_csv(const char *text, size_t len, struct civil_date today, struct activity_plan *plan,
                             struct roster_problems *problems)
 {
-	struct reading r = { .plan = plan, .problems = problems, .today = today };
-	struct csv csv;
+	struct csv_table table = { .headings = headings, .columns = COLUMN_COUNT, .needed = NEEDED, .problems = problems };
+	struct reading r = { .plan = plan, .today = today };
 	memset(plan, 0, sizeof *plan);
-	enum err e = csv_open(text, len, &csv);
-	if (e != ERR_OK)
-		return e;
-	e = utf8_valid(text, len) && !memchr(text, '\0', len) ? read_all(&r, &csv) : roster_problem_add(problems, 1, FAULT_NOT_UTF8, "");
-	csv_close(&csv);
-	if (e != ERR_OK)
-		return e;
-	return problems->count > 0 ? ERR_INVALID : ERR_OK;
+	return csv_table_read(&table, text, len, read_row, &r);
 }
 
 void activity_plan_clear(struct activity_plan *plan)

@@ -1,4 +1,4 @@
-/* links: kiosk/model/activity_csv.c kiosk/model/activity.c kiosk/model/duty_text.c kiosk/model/roster.c kiosk/model/roster_ids.c kiosk/model/id_number.c kiosk/model/csv.c kiosk/model/civil.c kiosk/model/utf8.c kiosk/model/err.c */
+/* links: kiosk/model/activity_csv.c kiosk/model/activity.c kiosk/model/duty_text.c kiosk/model/roster.c kiosk/model/roster_ids.c kiosk/model/id_number.c kiosk/model/csv.c kiosk/model/csv_table.c kiosk/model/civil.c kiosk/model/utf8.c kiosk/model/err.c */
 /* An office's table of activities, of any bytes: activities that are whole, or problems that name their rows. */
 #include "model/activity_csv.h"
 #include "model/utf8.h"

@@ -1,4 +1,4 @@
-/* links: kiosk/model/duty_text.c kiosk/model/roster.c kiosk/model/roster_ids.c kiosk/model/id_number.c kiosk/model/csv.c kiosk/model/civil.c kiosk/model/utf8.c */
+/* links: kiosk/model/duty_text.c kiosk/model/roster.c kiosk/model/roster_ids.c kiosk/model/id_number.c kiosk/model/csv.c kiosk/model/csv_table.c kiosk/model/civil.c kiosk/model/utf8.c */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
