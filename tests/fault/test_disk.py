@@ -4,15 +4,18 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from ledger import Ledger, blobs, by_ink  # noqa: E402
+from ledger import Ledger, blobs, by_ink, query  # noqa: E402
 from demo_site import Site  # noqa: E402
 from process import BUILD, run  # noqa: E402
 from room import Room  # noqa: E402
+from test_signing import Arrivals  # noqa: E402
 
 TEST_TIMEOUT_S = 120
+NOT_KEPT = 14
 
 
 class SmallDisk(Site):
@@ -65,19 +68,20 @@ class SmallDisk(Site):
                 shutil.rmtree(self.dir, ignore_errors=True)
 
 
+def make_sure_of_room(site):
+    if os.path.exists(os.path.join(site.data, "filler")):
+        site.make_room()
+    if not site.sync.running():
+        site.start_sync()
+
+
 class Disk(Room):
     PRINTER = True
     SITE = SmallDisk
 
     def setUp(self):
         super().setUp()
-        self.addCleanup(self.make_sure_of_room)
-
-    def make_sure_of_room(self):
-        if os.path.exists(os.path.join(self.site.data, "filler")):
-            self.site.make_room()
-        if not self.site.sync.running():
-            self.site.start_sync()
+        self.addCleanup(make_sure_of_room, self.site)
 
     def refused(self):
         """Hand in on a full disk. The ledger is returned, with what the kiosk had before (others cannot read the database
@@ -157,6 +161,43 @@ class Disk(Room):
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn(self.site.data, done.stderr)
         self.assertRegex(done.stderr, "read-only|cannot be written|denied|permission")
+        self.site.verify()
+
+
+class DiskAtTheDoor(Arrivals):
+    SITE = SmallDisk
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(make_sure_of_room, self.site)
+
+    def test_who_is_not_recorded_is_told_so(self):
+        key = self.plan("磁盘满了的会", ["马建国", "周玉兰"])
+        code, kept = self.office.card("周玉兰"), "SELECT count(*) FROM attendance"
+        path = os.path.join(self.site.data, "kiosk.db")
+        self.site.wait_synced()
+        self.home()
+        events = query(path, "SELECT count(*) FROM events")
+        self.site.sync.stop()
+        self.site.fill()
+        for hold_up in (lambda: self.hold("马建国"), lambda: self.scan(code)):
+            said = hold_up()
+            self.assertEqual((said["outcome"], said["problem"], said["name"]), ("problem", NOT_KEPT, ""))
+            self.kiosk.tap_to("signed.back", "home")
+        self.site.make_room()
+        self.assertEqual(query(path, kept), [(0,)])
+        self.assertEqual(query(path, "SELECT count(*) FROM events"), events, "nothing half-written")
+        self.site.verify()
+        said = self.hold("马建国")
+        self.assertEqual((said["what"], said["present"]), ("signed_in", 1))
+        self.done()
+        time.sleep(2.0)     # the same code just now would be the same scan
+        said = self.scan(code)
+        self.assertEqual((said["what"], said["present"]), ("signed_in", 2))
+        self.done()
+        self.site.start_sync()
+        for name in ("马建国", "周玉兰"):
+            self.assertEqual(self.at_office(key, name)["times"], 1)
         self.site.verify()
 
 
