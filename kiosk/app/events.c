@@ -161,8 +161,6 @@ bool events_handle(struct events *e, const SDL_Event *event)
 		break;
 	case EVENT_SCAN: {
 		struct scan *scan = event->user.data1;
-		app->last_touch_ms = app->now_ms;
-		app->countdown_s = 0;
 		app_handle_scan(app, scan->text, scan->len);
 		sodium_memzero(scan, sizeof *scan);
 		free(scan);
@@ -170,8 +168,6 @@ bool events_handle(struct events *e, const SDL_Event *event)
 	}
 	case EVENT_CARD: {
 		struct idcard *card = event->user.data1; /* NULL: one that cannot be read */
-		app->last_touch_ms = app->now_ms;
-		app->countdown_s = 0;
 		app_handle_card(app, card);
 		if (!card)
 			break;

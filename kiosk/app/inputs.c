@@ -21,19 +21,30 @@ static bool may_sign_in(const struct app *app)
 	return (s->quiet && s != &screen_case) || s == &screen_self || s == &screen_leave;
 }
 
+/* Like a touch. A deputy who has to wait is not: they would hold up their card until whoever walked away from what they were
+ * writing had never left. */
+static void somebody_is_here(struct app *app)
+{
+	app->last_touch_ms = app->now_ms;
+	app->countdown_s = 0;
+}
+
 void app_handle_scan(struct app *app, const char *text, size_t len)
 {
-	switch (scan_classify(text, len)) {
+	enum scan_kind kind = scan_classify(text, len);
+	if (kind == SCAN_DEPUTY_CARD && !may_sign_in(app)) {
+		app_toast(app, "前面的人还没有办完，请等一等再扫代表证");
+		return;
+	}
+	somebody_is_here(app);
+	switch (kind) {
 	case SCAN_SLIP:
 		break;
 	case SCAN_SLIP_DAMAGED:
 		app_toast(app, "这个码没有扫清楚，请把小票放平再扫一次，或者用手输入");
 		return;
 	case SCAN_DEPUTY_CARD:
-		if (may_sign_in(app))
-			app_sign_in_code(app, text, len);
-		else
-			app_toast(app, "前面的人还没有办完，请等一等再扫代表证");
+		app_sign_in_code(app, text, len);
 		return;
 	case SCAN_WEB:
 		app_toast(app, "这是网址或付款码，不是我们的小票。请扫小票上的码");
@@ -60,11 +71,14 @@ void app_handle_scan(struct app *app, const char *text, size_t len)
 void app_handle_card(struct app *app, const struct idcard *card)
 {
 	struct session *s = app->session;
+	bool asked_for = app->screen == &screen_who || app->screen == &screen_name;
+	if (asked_for || may_sign_in(app))
+		somebody_is_here(app);
 	if (!card) {
 		app_toast(app, "这张卡没有读出来。请拿开，擦一擦，再放平一次；身份证以外的卡在这里不能用");
 		return;
 	}
-	if (app->screen != &screen_who && app->screen != &screen_name) {
+	if (!asked_for) {
 		if (may_sign_in(app))
 			app_sign_in_card(app, card);
 		else

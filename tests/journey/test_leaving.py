@@ -1,7 +1,9 @@
 """What is left unfinished is asked about, then wiped: from the screen and from the program's memory. And guessed codes."""
 import re
+import time
 import unittest
 
+from deputies import id_number
 from room import Room
 
 TEST_TIMEOUT_S = 150
@@ -20,6 +22,7 @@ def made_up_code(number):
 
 
 class Leaving(Room):
+    READER = True
     SETTINGS = (("session", "idle_s", 20), ("session", "countdown_s", 15))
 
     def fill_in(self):
@@ -50,6 +53,19 @@ class Leaving(Room):
         k.tap("idle.leave")
         k.wait_screen("home")
         self.assert_forgotten(SENTENCE, SENTENCE[:6], PHONE)
+
+    def test_deputies_who_wait_do_not_keep_the_words_of_one_who_left(self):
+        k = self.kiosk
+        self.voter.begin().to_writing().write(SENTENCE)
+        end = time.monotonic() + 30
+        while k.field("write.text"):
+            self.assertLess(time.monotonic(), end, "held open by cards that it does not take")
+            self.reader.tell("card 周玉兰 " + id_number("周玉兰"))
+            time.sleep(1.5)
+            self.reader.tell("remove")
+            time.sleep(1.5)
+        self.assert_forgotten(SENTENCE, SENTENCE[:6])
+        k.wait_screen("attract", 40)
 
     def test_nothing_is_left_when_the_voter_walks_away(self):
         k = self.kiosk
