@@ -48,12 +48,9 @@ enum err activity_take(sqlite3_stmt *stmt, int column, struct activity *a)
 enum err activity_read(struct store *store, const char *id, struct activity *a)
 {
 	sqlite3_stmt *stmt;
-	bool row = false;
-	enum err e = db_query(store->db, &stmt, "SELECT " ACTIVITY_COLUMNS " FROM activities a WHERE a.id = ?", "s", id);
+	enum err e = db_one(store->db, &stmt, "SELECT " ACTIVITY_COLUMNS " FROM activities a WHERE a.id = ?", "s", id);
 	if (e == ERR_OK)
-		e = db_step(stmt, &row);
-	if (e == ERR_OK)
-		e = row ? activity_take(stmt, 0, a) : ERR_NOT_FOUND;
+		e = activity_take(stmt, 0, a);
 	sqlite3_finalize(stmt);
 	return e;
 }
@@ -114,12 +111,9 @@ enum err store_activity(struct store *store, const char *id, struct activity_row
 {
 	struct activity_row got;
 	sqlite3_stmt *stmt;
-	bool found = false;
-	enum err e = db_query(store->db, &stmt, "SELECT " COUNTED_COLUMNS " FROM activities a WHERE a.id = ?", "s", id);
+	enum err e = db_one(store->db, &stmt, "SELECT " COUNTED_COLUMNS " FROM activities a WHERE a.id = ?", "s", id);
 	if (e == ERR_OK)
-		e = db_step(stmt, &found);
-	if (e == ERR_OK)
-		e = found ? take_counted(stmt, &got) : ERR_NOT_FOUND;
+		e = take_counted(stmt, &got);
 	sqlite3_finalize(stmt);
 	if (e == ERR_OK)
 		*row = got;

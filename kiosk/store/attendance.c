@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "store/activity_rows.h"
+#include "store/credentials.h"
 #include "store/flags.h"
 #include "store/wake.h"
 
@@ -53,14 +54,11 @@ enum err attendance_read(struct store *store, const char *self, const char *acti
 {
 	char id[MEETING_ID_SIZE];
 	sqlite3_stmt *stmt;
-	bool found = false;
 	meeting_id(id, activity, deputy);
-	enum err e = db_query(store->db, &stmt,
-	                      "SELECT " ATTENDANCE_COLUMNS " FROM (SELECT ?1 AS id) m LEFT JOIN attendance t ON t.id = m.id"
-	                      " LEFT JOIN invitees i ON i.id = m.id LEFT JOIN leaves l ON l.id = m.id",
-	                      "s", id);
-	if (e == ERR_OK)
-		e = db_step(stmt, &found);
+	enum err e = db_one(store->db, &stmt,
+	                    "SELECT " ATTENDANCE_COLUMNS " FROM (SELECT ?1 AS id) m LEFT JOIN attendance t ON t.id = m.id"
+	                    " LEFT JOIN invitees i ON i.id = m.id LEFT JOIN leaves l ON l.id = m.id",
+	                    "s", id);
 	if (e == ERR_OK)
 		e = attendance_take(stmt, 0, self, row);
 	sqlite3_finalize(stmt);
@@ -90,17 +88,6 @@ struct door {
 	char id[MEETING_ID_SIZE];     /* of the row */
 	char self[KIOSK_ID_SIZE];
 };
-
-static enum err deputy_exists(struct store *store, const char *deputy)
-{
-	sqlite3_stmt *stmt;
-	bool row = false;
-	enum err e = db_query(store->db, &stmt, "SELECT 1 FROM deputies WHERE id = ?", "s", deputy);
-	if (e == ERR_OK)
-		e = db_step(stmt, &row);
-	sqlite3_finalize(stmt);
-	return e == ERR_OK && !row ? ERR_NOT_FOUND : e;
-}
 
 /* Begins the transaction. ERR_STATE: not enrolled. */
 static enum err open_door(struct store *store, const char *activity, const char *deputy, struct door *d)

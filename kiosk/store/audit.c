@@ -86,12 +86,7 @@ enum err row_digest(sqlite3 *db, const char *table, const char *row, uint8_t dig
 	if (t == AUDITED_COUNT)
 		return ERR_UNSUPPORTED;
 	sqlite3_stmt *stmt;
-	bool found = false;
-	enum err e = db_query(db, &stmt, audited[t].row_sql, "s", row);
-	if (e == ERR_OK)
-		e = db_step(stmt, &found);
-	if (e == ERR_OK && !found)
-		e = ERR_NOT_FOUND;
+	enum err e = db_one(db, &stmt, audited[t].row_sql, "s", row);
 	if (e == ERR_OK) {
 		crypto_generichash_state state;
 		crypto_generichash_init(&state, NULL, 0, DIGEST_BYTES);

@@ -60,19 +60,16 @@ enum err store_find_case(struct store *store, const uint8_t lookup[SLIP_LOOKUP_B
                          struct case_summary *summary)
 {
 	sqlite3_stmt *stmt;
-	bool row = false;
 	struct case_summary got;
 	memset(&got, 0, sizeof got);
-	enum err e = db_query(
-		store->db, &stmt,
-		"SELECT case_id, receipt_day, receipt_number, kind, subject, deputy, state, at_ms, clock_ok, round,"
-		" rating, rated_round, view_rev, view, EXISTS(SELECT 1 FROM outbox WHERE seq = event_seq)"
-		" FROM cases WHERE lookup = ?",
-		"b", (const void *)lookup, (size_t)SLIP_LOOKUP_BYTES);
+	enum err e =
+		db_one(store->db, &stmt,
+	           "SELECT case_id, receipt_day, receipt_number, kind, subject, deputy, state, at_ms, clock_ok, round,"
+	           " rating, rated_round, view_rev, view, EXISTS(SELECT 1 FROM outbox WHERE seq = event_seq)"
+	           " FROM cases WHERE lookup = ?",
+	           "b", (const void *)lookup, (size_t)SLIP_LOOKUP_BYTES);
 	if (e == ERR_OK)
-		e = db_step(stmt, &row);
-	if (e == ERR_OK)
-		e = row ? read_case(stmt, &got) : ERR_NOT_FOUND;
+		e = read_case(stmt, &got);
 	sqlite3_finalize(stmt);
 	if (e != ERR_OK) {
 		case_summary_clear(&got);
@@ -98,15 +95,10 @@ static enum err rate_rules(struct store *store, const char *case_id, enum rating
 		[RATING_UNSATISFIED] = STEP_RATE_UNSATISFIED,
 	};
 	sqlite3_stmt *stmt;
-	bool row = false;
 	char word[32];
 	struct case_facts facts = {0};
-	enum err e = db_query(store->db, &stmt, "SELECT state, round, rated_round FROM cases WHERE case_id = ?",
-	                      "s", case_id);
-	if (e == ERR_OK)
-		e = db_step(stmt, &row);
-	if (e == ERR_OK && !row)
-		e = ERR_NOT_FOUND;
+	enum err e =
+		db_one(store->db, &stmt, "SELECT state, round, rated_round FROM cases WHERE case_id = ?", "s", case_id);
 	if (e == ERR_OK)
 		e = db_text(stmt, 0, word, sizeof word);
 	if (e == ERR_OK && case_state_parse(word, &facts.state) != ERR_OK)

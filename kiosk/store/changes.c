@@ -92,13 +92,10 @@ static enum err apply_constituency(struct store *store, const struct change_entr
 static enum err rule_position(struct store *store, const char *id, int64_t *position)
 {
 	sqlite3_stmt *stmt;
-	bool row = false;
-	enum err e = db_query(store->db, &stmt,
-	                      "SELECT coalesce((SELECT position FROM rules WHERE id = ?), (SELECT max(position) "
-	                      "+ 1 FROM rules), 1)",
-	                      "s", id);
-	if (e == ERR_OK)
-		e = db_step(stmt, &row);
+	enum err e = db_one(store->db, &stmt,
+	                    "SELECT coalesce((SELECT position FROM rules WHERE id = ?), (SELECT max(position) "
+	                    "+ 1 FROM rules), 1)",
+	                    "s", id);
 	if (e == ERR_OK)
 		*position = sqlite3_column_int64(stmt, 0);
 	sqlite3_finalize(stmt);
@@ -148,12 +145,7 @@ static enum err apply_duty(struct store *store, const struct change_entry *en, c
 static enum err known_rev(struct store *store, const char *case_id, int64_t *rev)
 {
 	sqlite3_stmt *stmt;
-	bool row = false;
-	enum err e = db_query(store->db, &stmt, "SELECT view_rev FROM cases WHERE case_id = ?", "s", case_id);
-	if (e == ERR_OK)
-		e = db_step(stmt, &row);
-	if (e == ERR_OK)
-		e = row ? ERR_OK : ERR_NOT_FOUND;
+	enum err e = db_one(store->db, &stmt, "SELECT view_rev FROM cases WHERE case_id = ?", "s", case_id);
 	if (e == ERR_OK)
 		*rev = sqlite3_column_int64(stmt, 0);
 	sqlite3_finalize(stmt);

@@ -7,6 +7,14 @@
 #include "model/str.h"
 #include "store/store_attendance.h"
 
+enum err deputy_exists(struct store *store, const char *deputy)
+{
+	sqlite3_stmt *stmt;
+	enum err e = db_one(store->db, &stmt, "SELECT 1 FROM deputies WHERE id = ?", "s", deputy);
+	sqlite3_finalize(stmt);
+	return e;
+}
+
 /* ---- digests ---- */
 
 enum err id_digest_put(struct store *store, const char *deputy, const struct id_params *params,
@@ -107,16 +115,13 @@ enum err store_deputy_by_digest(struct store *store, const struct id_params *par
                                 const uint8_t digest[ID_DIGEST_BYTES], char deputy[REPORT_ID_SIZE])
 {
 	sqlite3_stmt *stmt;
-	bool row = false;
-	enum err e = db_query(store->db, &stmt,
-	                      "SELECT deputy FROM id_digests WHERE salt = ? AND ops = ? AND mem_kib = ? AND digest = ?"
-	                      " ORDER BY deputy LIMIT 1",
-	                      "biib", (const void *)params->salt, (size_t)ID_SALT_BYTES, (int64_t)params->ops,
-	                      (int64_t)params->mem_kib, (const void *)digest, (size_t)ID_DIGEST_BYTES);
+	enum err e = db_one(store->db, &stmt,
+	                    "SELECT deputy FROM id_digests WHERE salt = ? AND ops = ? AND mem_kib = ? AND digest = ?"
+	                    " ORDER BY deputy LIMIT 1",
+	                    "biib", (const void *)params->salt, (size_t)ID_SALT_BYTES, (int64_t)params->ops,
+	                    (int64_t)params->mem_kib, (const void *)digest, (size_t)ID_DIGEST_BYTES);
 	if (e == ERR_OK)
-		e = db_step(stmt, &row);
-	if (e == ERR_OK)
-		e = row ? db_text(stmt, 0, deputy, REPORT_ID_SIZE) : ERR_NOT_FOUND;
+		e = db_text(stmt, 0, deputy, REPORT_ID_SIZE);
 	sqlite3_finalize(stmt);
 	return e;
 }

@@ -7,6 +7,8 @@
 #include "model/id_number.h"
 #include "store/store_internal.h"
 
+/* ERR_NOT_FOUND: there is no such deputy. */
+MUST_USE enum err deputy_exists(struct store *store, const char *deputy);
 MUST_USE enum err id_digest_put(struct store *store, const char *deputy, const struct id_params *params,
                                 const uint8_t digest[ID_DIGEST_BYTES]);
 MUST_USE enum err card_put(struct store *store, const char *deputy, const struct card_state *state);

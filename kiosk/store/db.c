@@ -85,6 +85,18 @@ enum err db_query(sqlite3 *db, sqlite3_stmt **stmt, const char *sql, const char 
 	return e;
 }
 
+enum err db_one(sqlite3 *db, sqlite3_stmt **stmt, const char *sql, const char *form, ...)
+{
+	va_list args;
+	va_start(args, form);
+	enum err e = query(db, stmt, sql, form, args);
+	va_end(args);
+	bool row = false;
+	if (e == ERR_OK)
+		e = db_step(*stmt, &row);
+	return e == ERR_OK && !row ? ERR_NOT_FOUND : e;
+}
+
 enum err db_run(sqlite3 *db, const char *sql, const char *form, ...)
 {
 	sqlite3_stmt *stmt;

@@ -223,12 +223,7 @@ void rule_list_clear(struct rule_list *list)
 enum err store_rule_text(struct store *store, const char *id, char **text)
 {
 	sqlite3_stmt *stmt;
-	bool row = false;
-	enum err e = db_query(store->db, &stmt, "SELECT text FROM rules WHERE id = ?", "s", id);
-	if (e == ERR_OK)
-		e = db_step(stmt, &row);
-	if (e == ERR_OK && !row)
-		e = ERR_NOT_FOUND;
+	enum err e = db_one(store->db, &stmt, "SELECT text FROM rules WHERE id = ?", "s", id);
 	if (e == ERR_OK) {
 		char *copy = strdup((const char *)sqlite3_column_text(stmt, 0));
 		e = copy ? ERR_OK : ERR_NOMEM;

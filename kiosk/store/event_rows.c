@@ -27,13 +27,10 @@ static const struct kind *find_kind(const char *type)
 static enum err find_flag(sqlite3 *db, int64_t seq, struct event_row *row)
 {
 	sqlite3_stmt *stmt;
-	bool found = false;
 	*row = (struct event_row){.table = "flags", .column = "event_seq"};
-	enum err e = db_query(db, &stmt, "SELECT id FROM flags WHERE event_seq = ?", "i", seq);
+	enum err e = db_one(db, &stmt, "SELECT id FROM flags WHERE event_seq = ?", "i", seq);
 	if (e == ERR_OK)
-		e = db_step(stmt, &found);
-	if (e == ERR_OK)
-		e = found ? db_text(stmt, 0, row->id, sizeof row->id) : ERR_NOT_FOUND;
+		e = db_text(stmt, 0, row->id, sizeof row->id);
 	sqlite3_finalize(stmt);
 	return e;
 }

@@ -103,14 +103,8 @@ static enum err event_again(struct store *store, int64_t seq, json_t **root, cha
                             char case_id[UUID_SIZE], struct stamp *stamp)
 {
 	sqlite3_stmt *stmt;
-	bool row = false;
-	enum err e = db_query(store->db, &stmt,
-	                      "SELECT payload, type, at_ms, clock_ok, case_id FROM events WHERE seq = ?", "i",
-	                      seq);
-	if (e == ERR_OK)
-		e = db_step(stmt, &row);
-	if (e == ERR_OK && !row)
-		e = ERR_NOT_FOUND;
+	enum err e =
+		db_one(store->db, &stmt, "SELECT payload, type, at_ms, clock_ok, case_id FROM events WHERE seq = ?", "i", seq);
 	if (e == ERR_OK)
 		e = db_text(stmt, 1, type, 64);
 	if (e == ERR_OK)
@@ -213,17 +207,13 @@ enum err outbox_requeue(struct store *store, int64_t from_seq)
 enum err blob_next(struct store *store, struct blob_row *row)
 {
 	sqlite3_stmt *stmt;
-	bool found = false;
 	struct blob_row got = {0};
 	char relative[PATH_SIZE];
-	enum err e = db_query(
+	enum err e = db_one(
 		store->db, &stmt,
-		"SELECT b.sha256, b.size FROM blob_outbox o JOIN blobs b ON b.sha256 = o.sha256 ORDER BY o.n LIMIT 1",
-		"");
+		"SELECT b.sha256, b.size FROM blob_outbox o JOIN blobs b ON b.sha256 = o.sha256 ORDER BY o.n LIMIT 1", "");
 	if (e == ERR_OK)
-		e = db_step(stmt, &found);
-	if (e == ERR_OK)
-		e = found ? db_text(stmt, 0, got.sha256_hex, sizeof got.sha256_hex) : ERR_NOT_FOUND;
+		e = db_text(stmt, 0, got.sha256_hex, sizeof got.sha256_hex);
 	if (e == ERR_OK) {
 		got.size = sqlite3_column_int64(stmt, 1);
 		e = path_join(relative, "blobs", got.sha256_hex);

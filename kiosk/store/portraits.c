@@ -32,16 +32,9 @@ enum err portrait_put(struct store *store, const char *deputy, const char *media
 enum err store_portrait_put(struct store *store, const char *deputy, const char *media, const uint8_t *bytes,
                             size_t len)
 {
-	sqlite3_stmt *stmt = NULL;
-	bool row = false;
 	enum err e = tx_begin(store);
 	if (e == ERR_OK)
-		e = db_query(store->db, &stmt, "SELECT 1 FROM deputies WHERE id = ?", "s", deputy);
-	if (e == ERR_OK)
-		e = db_step(stmt, &row);
-	sqlite3_finalize(stmt);
-	if (e == ERR_OK && !row)
-		e = ERR_NOT_FOUND;
+		e = deputy_exists(store, deputy);
 	if (e == ERR_OK)
 		e = portrait_put(store, deputy, media, bytes, len);
 	if (e == ERR_OK)
@@ -55,12 +48,7 @@ enum err store_portrait_put(struct store *store, const char *deputy, const char 
 enum err store_portrait(struct store *store, const char *deputy, uint8_t **bytes, size_t *len)
 {
 	sqlite3_stmt *stmt;
-	bool row = false;
-	enum err e = db_query(store->db, &stmt, "SELECT bytes FROM portraits WHERE deputy = ?", "s", deputy);
-	if (e == ERR_OK)
-		e = db_step(stmt, &row);
-	if (e == ERR_OK && !row)
-		e = ERR_NOT_FOUND;
+	enum err e = db_one(store->db, &stmt, "SELECT bytes FROM portraits WHERE deputy = ?", "s", deputy);
 	if (e == ERR_OK) {
 		size_t size = (size_t)sqlite3_column_bytes(stmt, 0);
 		uint8_t *copy = size > 0 ? malloc(size) : NULL;

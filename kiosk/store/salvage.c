@@ -13,18 +13,14 @@ static enum err check_row(sqlite3 *from, const char *table, const char *id)
 {
 	uint8_t now[DIGEST_BYTES], known[DIGEST_BYTES];
 	sqlite3_stmt *stmt;
-	bool row = false;
 	enum err e = row_digest(from, table, id, now);
 	if (e != ERR_OK)
 		return e;
-	e = db_query(
-		from, &stmt,
-		"SELECT digest FROM audit_items WHERE tbl = ? AND row = ? ORDER BY link DESC, n DESC LIMIT 1", "ss",
-		table, id);
+	e = db_one(from, &stmt,
+	           "SELECT digest FROM audit_items WHERE tbl = ? AND row = ? ORDER BY link DESC, n DESC LIMIT 1", "ss",
+	           table, id);
 	if (e == ERR_OK)
-		e = db_step(stmt, &row);
-	if (e == ERR_OK)
-		e = row ? db_blob(stmt, 0, known, sizeof known) : ERR_NOT_FOUND;
+		e = db_blob(stmt, 0, known, sizeof known);
 	sqlite3_finalize(stmt);
 	return e == ERR_OK && memcmp(now, known, sizeof now) != 0 ? ERR_CORRUPT : e;
 }
@@ -40,11 +36,7 @@ static enum err copy_row(struct store *to, sqlite3 *from, const char *table, con
 	enum err e = check_row(from, table, id);
 	if (e != ERR_OK)
 		return e;
-	e = db_query(from, &in, sql, "s", id);
-	if (e == ERR_OK)
-		e = db_step(in, &row);
-	if (e == ERR_OK && !row)
-		e = ERR_NOT_FOUND;
+	e = db_one(from, &in, sql, "s", id);
 	for (int i = 0; e == ERR_OK && i < sqlite3_column_count(in); i++) {
 		size_t n = strlen(names), m = strlen(marks);
 		snprintf(names + n, sizeof names - n, "%s%s", i ? "," : "", sqlite3_column_name(in, i));

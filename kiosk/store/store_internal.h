@@ -39,7 +39,9 @@ MUST_USE enum err db_exec(sqlite3 *db, const char *sql);
 /* Prepares, and binds by `form`: i int64_t, s const char * (NULL is SQL's), b const void * and size_t, n
  * nothing. Texts and blobs must live until the statement is finalized. */
 MUST_USE enum err db_query(sqlite3 *db, sqlite3_stmt **stmt, const char *sql, const char *form, ...);
-/* The same, run to its end and finalized. */
+/* The same, and its first row: ERR_NOT_FOUND when there is none. */
+MUST_USE enum err db_one(sqlite3 *db, sqlite3_stmt **stmt, const char *sql, const char *form, ...);
+/* A query run to its end and finalized. */
 MUST_USE enum err db_run(sqlite3 *db, const char *sql, const char *form, ...);
 /* Steps; *row says whether there is one. */
 MUST_USE enum err db_step(sqlite3_stmt *stmt, bool *row);

@@ -122,13 +122,10 @@ static enum err seal_report(const uint8_t *seal_key, const struct report *r, con
 static enum err next_receipt(struct store *store, int64_t at_ms, char day[11], int64_t *number)
 {
 	sqlite3_stmt *stmt;
-	bool row = false;
 	civil_format(civil_from_ms(at_ms).date, day);
-	enum err e = db_query(
-		store->db, &stmt,
-		"SELECT max(receipt_number) FROM cases WHERE receipt_day = ? AND event_seq IS NOT NULL", "s", day);
-	if (e == ERR_OK)
-		e = db_step(stmt, &row);
+	enum err e =
+		db_one(store->db, &stmt,
+	           "SELECT max(receipt_number) FROM cases WHERE receipt_day = ? AND event_seq IS NOT NULL", "s", day);
 	if (e == ERR_OK)
 		*number = sqlite3_column_int64(stmt, 0) + 1; /* NULL reads as 0 */
 	sqlite3_finalize(stmt);
