@@ -271,6 +271,9 @@ static void show(struct app *app, struct signing *result)
 	struct signing *s = &app->session->signing;
 	const struct screen *from = among_ours(app->screen) ? s->return_to : app->screen;
 	int stay_ms;
+	/* A good card of somebody who is no longer on the roster, or not yet: asked nothing, and shown nothing without a name. */
+	if ((result->outcome == SIGNING_SELF || result->outcome == SIGNING_CHOOSE) && !site_deputy(&app->site, result->deputy))
+		problem(result, PROBLEM_UNKNOWN_DEPUTY);
 	const struct screen *to = screen_of(result, &stay_ms);
 	signing_clear(s);
 	*s = *result; /* with what it owns */
