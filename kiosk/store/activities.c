@@ -172,8 +172,7 @@ static enum err uninvite(struct store *store, const char *activity, const struct
 {
 	char id[MEETING_ID_SIZE];
 	meeting_id(id, activity, i->deputy);
-	enum err e = db_run(store->db, "DELETE FROM invitees WHERE id = ?", "s", id);
-	return e == ERR_OK ? tx_note(store, "invitees", id) : e;
+	return row_delete(store, "invitees", "id", id);
 }
 
 static enum err invite(struct store *store, const char *activity, const struct invitee *i)
@@ -235,9 +234,5 @@ enum err activity_delete(struct store *store, const char *id)
 {
 	static const struct invitee_list nobody = {0};
 	enum err e = replace_list(store, id, &nobody);
-	if (e == ERR_OK)
-		e = db_run(store->db, "DELETE FROM activities WHERE id = ?", "s", id);
-	if (e == ERR_OK && sqlite3_changes(store->db) > 0)
-		e = tx_note(store, "activities", id);
-	return e;
+	return e == ERR_OK ? row_delete(store, "activities", "id", id) : e;
 }

@@ -198,6 +198,14 @@ static enum err write_link(struct store *store, const char *kind)
 	              (size_t)DIGEST_BYTES, (const void *)sig, (size_t)SIGN_BYTES);
 }
 
+enum err row_delete(struct store *store, const char *table, const char *key, const char *id)
+{
+	char sql[96];
+	snprintf(sql, sizeof sql, "DELETE FROM %s WHERE %s = ?", table, key);
+	enum err e = db_run(store->db, sql, "s", id);
+	return e == ERR_OK && sqlite3_changes(store->db) > 0 ? tx_note(store, table, id) : e;
+}
+
 enum err tx_commit(struct store *store, const char *kind)
 {
 	enum err e = store->tx.items > 0 ? write_link(store, kind) : ERR_OK;

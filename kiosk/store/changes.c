@@ -60,7 +60,7 @@ static enum err apply_deputy(struct store *store, const struct change_entry *en,
 	enum err e = change_id_digest(d, &p, &forget, reason);
 	if (e == ERR_OK)
 		e = person_put(store, &p);
-	return e == ERR_OK && forget ? credential_delete(store, "id_digests", p.id) : e;
+	return e == ERR_OK && forget ? row_delete(store, "id_digests", "deputy", p.id) : e;
 }
 
 static enum err apply_named(struct store *store, const struct change_entry *en, const char *table, const char *sql,
@@ -305,7 +305,7 @@ static enum err apply(struct store *store, const struct change_entry *en, const 
 		return k->put(store, en, reason);
 	if (k->del)
 		return k->del(store, en->id);
-	return k->table ? content_delete(store, k->table, en->id)
+	return k->table ? row_delete(store, k->table, "id", en->id)
 	                : change_skip(reason, "what is of this type cannot be deleted from here");
 }
 

@@ -186,7 +186,7 @@ static enum err apply_card(struct store *store, const struct change_entry *en, c
 
 static enum err delete_card(struct store *store, const char *id)
 {
-	return credential_delete(store, "cards", id);
+	return row_delete(store, "cards", "deputy", id);
 }
 
 static enum err apply_portrait(struct store *store, const struct change_entry *en, const char **reason)
@@ -210,7 +210,7 @@ static enum err apply_portrait(struct store *store, const struct change_entry *e
 
 static enum err delete_portrait(struct store *store, const char *id)
 {
-	return credential_delete(store, "portraits", id);
+	return row_delete(store, "portraits", "deputy", id);
 }
 
 static bool read_digest(json_t *v, struct id_params *params, uint8_t digest[ID_DIGEST_BYTES])

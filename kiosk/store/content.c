@@ -65,8 +65,8 @@ enum err person_delete(struct store *store, const char *id)
 	static const char *const known_by[] = {"id_digests", "cards", "portraits"};
 	enum err e = mandates_delete(store, id);
 	for (size_t i = 0; e == ERR_OK && i < sizeof known_by / sizeof known_by[0]; i++)
-		e = credential_delete(store, known_by[i], id);
-	return e == ERR_OK ? content_delete(store, "deputies", id) : e;
+		e = row_delete(store, known_by[i], "deputy", id);
+	return e == ERR_OK ? row_delete(store, "deputies", "id", id) : e;
 }
 
 enum err rule_put(struct store *store, const char *id, int64_t position, const char *title, int64_t articles,
@@ -84,15 +84,4 @@ enum err duty_put(struct store *store, const struct duty_entry *d)
 	                               " VALUES(?, ?, ?, ?, ?, ?)",
 	                    "ssssss", d->id, d->deputy, d->day, d->from, d->until, d->room);
 	return e == ERR_OK ? tx_note(store, "duties", d->id) : e;
-}
-
-enum err content_delete(struct store *store, const char *table, const char *id)
-{
-	char sql[96];
-	snprintf(sql, sizeof sql, "DELETE FROM %s WHERE id = ?",
-	         table); /* one of our own names, never a text from outside */
-	enum err e = db_run(store->db, sql, "s", id);
-	if (e == ERR_OK && sqlite3_changes(store->db) > 0)
-		e = tx_note(store, table, id);
-	return e;
 }

@@ -15,7 +15,5 @@ MUST_USE enum err person_delete(struct store *store, const char *id);
 MUST_USE enum err rule_put(struct store *store, const char *id, int64_t position, const char *title,
                            int64_t articles, const char *text);
 MUST_USE enum err duty_put(struct store *store, const struct duty_entry *d);
-/* Deletes a row of groups, constituencies, rules or duties. */
-MUST_USE enum err content_delete(struct store *store, const char *table, const char *id);
 
 #endif

@@ -153,17 +153,6 @@ enum err store_card_state(struct store *store, const char *deputy, struct card_s
 	return e;
 }
 
-enum err credential_delete(struct store *store, const char *table, const char *deputy)
-{
-	char sql[96];
-	snprintf(sql, sizeof sql, "DELETE FROM %s WHERE deputy = ?",
-	         table); /* one of our own names, never a text from outside */
-	enum err e = db_run(store->db, sql, "s", deputy);
-	if (e == ERR_OK && sqlite3_changes(store->db) > 0)
-		e = tx_note(store, table, deputy);
-	return e;
-}
-
 /* ---- phones ---- */
 
 enum err store_phone_path(struct store *store, const char *activity, int64_t now_ms, char path[PHONE_PATH_SIZE])

@@ -15,7 +15,5 @@ MUST_USE enum err card_put(struct store *store, const char *deputy, const struct
 /* `media` and bytes as store_portrait_put wants them; ERR_INVALID, ERR_TOO_LONG. */
 MUST_USE enum err portrait_put(struct store *store, const char *deputy, const char *media, const uint8_t *bytes,
                                size_t len);
-/* Deletes a deputy's row of id_digests, cards or portraits, if there is one. */
-MUST_USE enum err credential_delete(struct store *store, const char *table, const char *deputy);
 
 #endif

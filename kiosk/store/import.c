@@ -73,7 +73,7 @@ static bool in_rules(const void *ctx, const char *id)
 
 static enum err drop_rule(struct store *store, const char *id)
 {
-	return content_delete(store, "rules", id);
+	return row_delete(store, "rules", "id", id);
 }
 
 enum err store_import_rules(struct store *store, const struct rules_text *rules)
@@ -97,7 +97,7 @@ static bool keep_none(const void *ctx, const char *id)
 
 static enum err drop_duty(struct store *store, const char *id)
 {
-	return content_delete(store, "duties", id);
+	return row_delete(store, "duties", "id", id);
 }
 
 static enum err find_deputy(struct store *store, const struct duty_slot *slot, char id[REPORT_ID_SIZE],

@@ -78,6 +78,9 @@ MUST_USE enum err tx_note(struct store *store, const char *table, const char *ro
 /* Notes a digest that belongs to no row. */
 MUST_USE enum err tx_note_digest(struct store *store, const char *what, const char *row,
                                  const uint8_t digest[DIGEST_BYTES]);
+/* Deletes the row of an audited table whose `key` is `id`, if there is one, and notes it. `table` and `key` are names of our
+ * own, never a text from outside. */
+MUST_USE enum err row_delete(struct store *store, const char *table, const char *key, const char *id);
 /* Makes the link (when anything was noted) and commits. On failure all is rolled back. */
 MUST_USE enum err tx_commit(struct store *store, const char *kind);
 /* Does nothing when no transaction is open. */
