@@ -99,7 +99,7 @@ help:
 	@echo 'make deps    installs the Debian packages of packages.txt that are missing (as root)'
 	@echo 'make bench   installs what is missing (as root), builds, and prints what it costs beside what it may cost'
 	@echo 'make screenshots, reference   make the README'"'"'s pictures, and the ones that every screen is compared with'
-	@echo 'make kills   kills the kiosk 200 times in the middle of a submission and counts what was lost'
+	@echo 'make kills   kills the kiosk 300 times in the middle of submissions and sign-ins, and counts what was lost'
 	@echo 'make guest-plugs  plugs reader and printer into a Linux in QEMU 1,000 times, cutting every fifth slip short'
 	@echo 'make lint, valgrind, fuzz     style, clang, cppcheck and clang-tidy; memcheck; libFuzzer (FUZZ_SECONDS=60)'
 	@echo 'make po      brings new strings into assets/po/en.po'
