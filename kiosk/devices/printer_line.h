@@ -15,6 +15,7 @@ struct printer_line {
 	/* True when it is open, or could be opened now. */
 	bool (*open)(void *self);
 	void (*close)(void *self);
+	/* Since the last `open`: a line that was lost stays closed, whoever is plugged in meanwhile. */
 	bool (*is_open)(const void *self);
 	/* Sends all, or says why not; *len is what the printer took. LINE_STALLED: it took nothing for `patience_ms`.
 	 * LINE_GONE: the line is closed, and it may have taken more. */

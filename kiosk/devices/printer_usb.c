@@ -38,6 +38,7 @@ struct usb_printer {
 	struct interrupt *interrupt; /* not owned */
 	/* the worker's own; the link may be interrupted by others */
 	struct usb_link *link;
+	bool begun; /* the line was opened on this link by line_open: see await_another */
 	struct printer_line line;
 	struct printer_run run;
 	enum err complaint; /* why it could not be opened, told once */
@@ -88,7 +89,24 @@ static int shorter(struct usb_printer *usb, int wait_ms)
 static bool line_is_open(const void *self)
 {
 	const struct usb_printer *usb = self;
-	return usb_link_is_open(usb->link);
+	return usb->begun && usb_link_is_open(usb->link);
+}
+
+/* Waits, until there is a printer. What was asked of the one before is gone with it, and so may be what it had taken: to
+ * printer_run the line stays closed until it opens it itself. */
+static void await_another(struct usb_printer *usb, int wait_ms)
+{
+	usb->begun = false;
+	(void)settle(usb, usb_link_await(usb->link, wait_ms));
+}
+
+/* Lets time pass, on the line as it is. */
+static void wait_on(struct usb_printer *usb, int wait_ms)
+{
+	if (line_is_open(usb))
+		(void)settle(usb, usb_link_pause(usb->link, wait_ms));
+	else
+		await_another(usb, wait_ms);
 }
 
 static bool line_open(void *self)
@@ -105,7 +123,8 @@ static bool line_open(void *self)
 			fprintf(stderr, "printer: it is plugged in, but cannot be opened: %s\n", err_name(e));
 		usb->complaint = e;
 	}
-	return e == ERR_OK;
+	usb->begun = e == ERR_OK;
+	return usb->begun;
 }
 
 static void line_close(void *self)
@@ -156,7 +175,7 @@ static bool line_pause(void *self, int ms)
 	if (taken_back(usb))
 		return false;
 	if (ms > 0)
-		(void)settle(usb, line_is_open(usb) ? usb_link_pause(usb->link, ms) : usb_link_await(usb->link, ms));
+		wait_on(usb, ms);
 	return !taken_back(usb);
 }
 
@@ -228,8 +247,7 @@ static void idle(struct usb_printer *usb)
 	/* An interruption up to here may have gone by unseen; one that comes later ends the wait. */
 	if (has_job(usb, &stopping) || stopping)
 		return;
-	int wait_ms = trouble & TROUBLE_BLOCKING ? TROUBLED_MS : IDLE_MS;
-	(void)settle(usb, line_is_open(usb) ? usb_link_pause(usb->link, wait_ms) : usb_link_await(usb->link, wait_ms));
+	wait_on(usb, trouble & TROUBLE_BLOCKING ? TROUBLED_MS : IDLE_MS);
 }
 
 static void *work(void *arg)

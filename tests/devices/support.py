@@ -95,11 +95,12 @@ class Program:
                 pass
 
 
-def slip(bands=6, across=72, seed=b""):
-    """A slip's job with pictures that no other slip has."""
+def slip(bands=6, across=72, dice=None):
+    """A slip's job with pictures that no other slip has (but one of the same dice)."""
+    some = dice.randbytes if dice else os.urandom
     data = b"\x1b@"
     for _ in range(bands):
-        data += b"\x1dv0\0" + bytes([across, 0, 128, 0]) + os.urandom(across * 128)
+        data += b"\x1dv0\0" + bytes([across, 0, 128, 0]) + some(across * 128)
     return data + b"\x1bJ\x60\x1dVB\0"
 
 

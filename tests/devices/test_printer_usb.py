@@ -1,6 +1,7 @@
 """Slips over USB: the real libusb, an emulated device, and the printer behind it that keeps what comes out.
 
-PLUGS=N makes N rounds of pulling the cable out at a random moment of a print, instead of 10 (`make plugs`).
+PLUGS=N makes N rounds of pulling the cable out at a random moment of a print, instead of 10 (`make plugs`). What fails says
+its PLUG_SEED and PLUG_TURN: PLUG_SEED=S makes the same rounds again, with PLUG_TURN=T N times the one that failed.
 """
 import concurrent.futures
 import os
@@ -315,28 +316,50 @@ class Unplugged(Case):
                 self.assert_once(room, data)
                 room.stop()
 
+    def test_what_was_asked_before_is_not_waited_for(self):
+        """The question behind the last bytes went down with the printer; the next one has a line of its own."""
+        data = slip(2, 24)
+        for at, habit in ((len(data), []), (len(data) // 2, ["clear off"])):
+            with self.subTest(at=at):
+                room = self.room(speed=100000, buffer=16384)
+                room.tell_printer(*habit, f"dead after {at}")
+                client = room.client(data)
+                self.held_for(client, "OFFLINE")
+                room.tell_printer("alive")
+                client.expect("state 1 DONE", 8)
+                self.assertEqual(self.assert_once(room, data), 1)
+                room.stop()
+
     def test_at_random_moments(self):
         """The cable is pulled, or the power is lost, after any number of bytes on paper; each slip comes out once."""
-        room, jobs = self.room(speed=100000, buffer=16384), []
+        seed = int(os.environ.get("PLUG_SEED", time.time_ns() % 1000000))
+        only = int(os.environ.get("PLUG_TURN", "0"))
+        room = self.room(speed=100000, buffer=16384)
         client = room.client()
         client.expect("health READY")
-        seed = int(os.environ.get("PLUG_SEED", time.time_ns() % 1000000))
-        dice = random.Random(seed)
-        for turn in range(1, PLUGS + 1):
-            data = slip(2, 48)
-            jobs.append(data)
+        for turn in [only] * PLUGS if only else range(1, PLUGS + 1):
+            dice = random.Random(f"{seed} {turn}")
+            data = slip(2, 48, dice)
             away, back = dice.choice((("unplug", "plug"), ("dead", "alive")))
-            at = dice.randrange(1, len(data))
-            with self.subTest(seed=seed, turn=turn, away=away, at=at):
-                room.tell_printer(f"{away} after {at}")
-                client.tell("submit " + room.job_file(data))
-                room.printer.expect(r"unplugged \d+", 15)
-                time.sleep(dice.random() * 0.4)
-                room.tell_printer(back)
-                client.expect(f"state {turn} DONE", 30)
-        self.assert_once(room, *jobs)
+            at, pause = dice.randrange(1, len(data)), dice.random() * 0.4
+            try:
+                self.one_moment(room, client, data, (f"{away} after {at}", back), pause)
+            except AssertionError as e:
+                raise AssertionError(f"PLUG_SEED={seed} PLUG_TURN={turn}: {away} after {at} of {len(data)}") from e
         client.tell("close")
         client.expect(r"closed \d+")
+
+    def one_moment(self, room, client, data, lines, pause):
+        room.tell_printer(lines[0])
+        client.tell("submit " + room.job_file(data))
+        room.printer.expect(r"unplugged \d+", 15)
+        time.sleep(pause)
+        room.tell_printer(lines[1])
+        client.expect(r"state \d+ DONE", 30)
+        self.assert_once(room, data)
+        for name in os.listdir(room.dir):  # what this slip left is looked at, and not again
+            if name != "usb":
+                os.unlink(os.path.join(room.dir, name))
 
 
 if __name__ == "__main__":

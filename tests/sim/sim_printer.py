@@ -130,6 +130,9 @@ class Usb:
     def __init__(self, printer, path):
         self.printer, self.path, self.conn, self.plugged = printer, path, None, True
         self.frames, self.limit, self.told_room = bytearray(), None, None
+        self.leaving = 0   # U was said so often, and X is not heard yet: what comes until then was on its way
+        self.due = False   # to be plugged in after that
+        self.lost = False  # the power went: what was on its way is nowhere
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(path)
         self.listener.listen(1)
@@ -143,12 +146,13 @@ class Usb:
             self.hang_up()
         self.conn, _ = self.listener.accept()
         self.printer.sel.register(self.conn, selectors.EVENT_READ, self.receive)
-        self.told_room, self.frames = None, bytearray()
+        self.told_room, self.frames, self.leaving = None, bytearray(), 0
         if self.plugged:
             self.frame("P")
             self.printer.tell_room()
         else:
             self.frame("U")
+            self.leaving += 1
 
     def frame(self, letter, data=b""):
         try:
@@ -171,7 +175,11 @@ class Usb:
                 break
             letter, body = chr(self.frames[0]), bytes(self.frames[5:size])
             del self.frames[:size]
-            if letter == "O" and self.printer.alive:  # without power what was still on its way is nowhere
+            if letter == "X":
+                self.leaving -= 1
+                if self.due and not self.leaving:
+                    self.on()
+            elif letter == "O" and self.printer.alive and not self.lost:
                 self.out(body)
             elif letter == "C":
                 self.control(body)
@@ -214,15 +222,18 @@ class Usb:
         self.printer.tell_room()
 
     def off(self):
+        self.due, self.lost = False, not self.printer.alive
         if self.plugged:
             self.plugged = False
             self.frame("U")
+            self.leaving += 1
             self.printer.end_job()
             print("unplugged", time.monotonic_ns(), flush=True)
 
     def on(self):
-        if not self.plugged:
-            self.plugged, self.told_room = True, None
+        self.due = not self.plugged and self.leaving > 0
+        if not self.plugged and not self.due:
+            self.plugged, self.lost, self.told_room = True, False, None
             self.frame("P")
             self.printer.tell_room()
 

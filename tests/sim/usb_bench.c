@@ -20,7 +20,7 @@
  * To the simulator:
  *   O data from the bulk OUT   C setup packet and data of a control request (class or vendor): answer with c or s
  *   A the interface is claimed   L it is released, with 1 byte: is a kernel driver on it   K (endpoint) a halt is cleared
- *   R the port is reset */
+ *   R the port is reset        X it is unplugged, as U wanted: O and C before it were on their way when U was said */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/usbdevice_fs.h>
@@ -680,6 +680,7 @@ static void unplug(struct device *d)
 		if (o->reaping)
 			answer_reap(o, g_queue_peek_head(&o->finished));
 	}
+	tell(d, 'X', NULL, 0);
 	g_mutex_unlock(&d->lock);
 	if (!was)
 		return;
