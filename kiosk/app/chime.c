@@ -18,8 +18,8 @@ static const struct { double hertz[NOTES]; int ms; } chimes[CHIME_COUNT] = {
 struct chime {
 	SDL_Thread *thread;
 	SDL_mutex *lock;
-	SDL_cond *wake;
-	bool stopping, wanted; /* under the lock */
+	SDL_cond *wake, *hushed;
+	bool stopping, wanted, hushing, open; /* under the lock */
 	enum chime_kind kind;
 	SDL_AudioDeviceID device; /* the thread's own; 0 while closed */
 };
@@ -79,15 +79,22 @@ static int work(void *arg)
 		if (c->wanted) {
 			enum chime_kind kind = c->kind;
 			c->wanted = false;
+			c->open = true;
 			SDL_UnlockMutex(c->lock);
 			sound(c, kind);
 			SDL_LockMutex(c->lock);
-		} else if (!c->device) {
-			SDL_CondWait(c->wake, c->lock);
-		} else if (SDL_CondWaitTimeout(c->wake, c->lock, REST_MS) == SDL_MUTEX_TIMEDOUT) {
+			c->open = c->device != 0;
+		} else if (c->open && c->hushing) {
 			SDL_UnlockMutex(c->lock);
 			rest(c);
 			SDL_LockMutex(c->lock);
+			c->open = false;
+		} else if (!c->open) {
+			c->hushing = false;
+			SDL_CondBroadcast(c->hushed);
+			SDL_CondWait(c->wake, c->lock);
+		} else if (SDL_CondWaitTimeout(c->wake, c->lock, REST_MS) == SDL_MUTEX_TIMEDOUT) {
+			c->hushing = true;
 		}
 	}
 	SDL_UnlockMutex(c->lock);
@@ -102,7 +109,8 @@ enum err chime_create(struct chime **chime)
 		return ERR_NOMEM;
 	c->lock = SDL_CreateMutex();
 	c->wake = SDL_CreateCond();
-	c->thread = c->lock && c->wake ? SDL_CreateThread(work, "chime", c) : NULL;
+	c->hushed = SDL_CreateCond();
+	c->thread = c->lock && c->wake && c->hushed ? SDL_CreateThread(work, "chime", c) : NULL;
 	if (!c->thread) {
 		chime_destroy(c);
 		return ERR_NOMEM;
@@ -122,6 +130,20 @@ void chime_play(struct chime *c, enum chime_kind kind)
 	SDL_UnlockMutex(c->lock);
 }
 
+void chime_hush(struct chime *c)
+{
+	if (!c)
+		return;
+	SDL_LockMutex(c->lock);
+	c->wanted = false;
+	c->hushing = true;
+	SDL_CondSignal(c->wake);
+	while (c->hushing && c->open)
+		SDL_CondWait(c->hushed, c->lock);
+	c->hushing = false;
+	SDL_UnlockMutex(c->lock);
+}
+
 void chime_destroy(struct chime *c)
 {
 	if (!c)
@@ -133,6 +155,8 @@ void chime_destroy(struct chime *c)
 		SDL_UnlockMutex(c->lock);
 		SDL_WaitThread(c->thread, NULL);
 	}
+	if (c->hushed)
+		SDL_DestroyCond(c->hushed);
 	if (c->wake)
 		SDL_DestroyCond(c->wake);
 	if (c->lock)

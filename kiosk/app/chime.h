@@ -11,6 +11,8 @@ struct chime; /* opaque: a thread, since opening a sound device may take its tim
 MUST_USE enum err chime_create(struct chime **chime);
 /* Returns at once; a box without a loudspeaker stays silent. The one asked for last is heard. NULL is fine. */
 void chime_play(struct chime *chime, enum chime_kind kind);
+/* Gives the sound device back and waits until that is done: SDL lets no two threads open devices at once. */
+void chime_hush(struct chime *chime);
 void chime_destroy(struct chime *chime);
 
 #endif

@@ -97,6 +97,8 @@ void app_handle_card(struct app *app, const struct idcard *card)
 
 struct voice *app_voice(struct app *app)
 {
+	if (!app->voice)
+		chime_hush(app->chime);
 	if (!app->voice &&
 	    voice_create(REPORT_VOICE_MAX_S * 1000, events_voice_changed, app->events, &app->voice) != ERR_OK)
 		return NULL;

@@ -161,6 +161,11 @@ static void sign(struct store *store, struct signing *s, const char *activity, b
 	memcpy(in.deputy, s->deputy, sizeof in.deputy);
 	memcpy(in.activity, activity, sizeof in.activity);
 	enum err e = store_sign_in(store, &in, &s->result);
+	if (e == ERR_NOT_FOUND && store_activity(store, activity, &s->activity) == ERR_NOT_FOUND) {
+		s->outcome = SIGNING_DONE; /* taken back by the office while one chose */
+		s->result.what = PRESENTED_CANCELLED;
+		return;
+	}
 	if (e != ERR_OK) {
 		problem(s, e == ERR_STATE ? PROBLEM_NOT_ENROLLED : e == ERR_NOT_FOUND ? PROBLEM_UNKNOWN_DEPUTY : PROBLEM_NOT_KEPT);
 		return;
@@ -187,7 +192,8 @@ static void open_activities(struct store *store, struct signing *s)
 		if (s->clock_ok && phase != ACTIVITY_OPEN && phase != ACTIVITY_LINGERING)
 			continue;
 		bool known = store_attendance(store, a->id, s->deputy, &row) == ERR_OK;
-		if (phase == ACTIVITY_LINGERING && !(known && row.signed_in && a->signs_out))
+		bool to_sign_out = known && row.signed_in && !row.signed_out && a->signs_out;
+		if (phase == ACTIVITY_LINGERING && !to_sign_out)
 			continue;
 		/* Those the deputy is on the list of come first, and alone if there are any. */
 		if (row.listed && listed == 0)
@@ -371,7 +377,8 @@ void app_sign_in_chosen(struct app *app, const char *activity, bool out)
 	worker_submit(app->worker, &j->job);
 }
 
-void app_refresh_self(struct app *app)
+/* Reads the deputy's year anew, with what was just asked for. */
+static void refresh_self(struct app *app)
 {
 	struct sign_job *j = job_of_present(app);
 	if (!j)
@@ -411,7 +418,7 @@ static void leave_done(struct job *job, struct app *app)
 		s->busy = false;
 		s->leave_failed = j->result != ERR_OK;
 		if (j->result == ERR_OK) {
-			app_refresh_self(app);
+			refresh_self(app);
 			app_back(app);
 		}
 	}

@@ -76,8 +76,6 @@ void app_sign_in_code(struct app *app, const char *text, size_t len);
 void app_sign_in_chosen(struct app *app, const char *activity, bool out);
 /* Asks for leave from the row `leave_row` of the year. */
 void app_ask_leave(struct app *app);
-/* Reads the deputy's year anew (the township may have granted a leave). */
-void app_refresh_self(struct app *app);
 /* Back to where the deputy came from; nothing of them stays. */
 void app_end_signing(struct app *app);
 

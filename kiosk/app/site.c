@@ -42,8 +42,12 @@ void site_load(struct site *site, struct store *store, int64_t wall_ms)
 		rule_list_clear(&site->rules);
 		site->rules = rules;
 	}
-	int64_t morning_ms = civil_to_ms(civil_from_ms(wall_ms).date);
-	int64_t until_ms = civil_to_ms(civil_add_days(civil_from_ms(wall_ms).date, AHEAD_DAYS));
+	/* A clock that cannot be believed knows no day: what is near the last day that was known is listed. */
+	int64_t now_ms = wall_ms;
+	if (store_clock(store, &now_ms, &site->clock_ok) != ERR_OK)
+		now_ms = wall_ms;
+	int64_t morning_ms = civil_to_ms(civil_from_ms(now_ms).date);
+	int64_t until_ms = civil_to_ms(civil_add_days(civil_from_ms(now_ms).date, AHEAD_DAYS));
 	struct activity_list activities = { 0 };
 	if (store_activities(store, morning_ms, until_ms, &activities) == ERR_OK) {
 		activity_list_clear(&site->activities);

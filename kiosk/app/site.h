@@ -9,6 +9,7 @@ struct site {
 	struct village_list villages;
 	int64_t deputies_link;           /* of the audit chain, when those two were read */
 	struct rule_list rules;
+	bool clock_ok;                   /* whether the wall clock can be believed */
 	struct activity_list activities; /* today's and those to come, by start */
 	struct duty_row duty;
 	bool on_duty;

@@ -12,7 +12,7 @@
 #include "model/utf8.h"
 
 enum column { COL_TITLE, COL_DAY, COL_FROM, COL_UNTIL, COL_WHO, COL_KIND, COL_PLACE, COL_NUMBER, COL_OPENS, COL_QUORUM, COL_OUT, COLUMN_COUNT };
-enum { NEEDED = COL_WHO + 1 /* columns */, ROWS_MAX = 2000, WHO_MAX = 20000, DAYS_MAX = 3660, MINUTE_MS = 60 * 1000 };
+enum { NEEDED = COL_WHO + 1 /* columns */, ROWS_MAX = 2000, WHO_MAX = 20000, DAYS_MAX = 3660, DAY_MIN = 24 * 60, MINUTE_MS = 60 * 1000 };
 
 static const char *const headings[COLUMN_COUNT] = { "名称", "日期", "开始", "结束", "参加人员", "类别", "地点", "编号", "签到提前", "法定人数", "签退" };
 
@@ -228,7 +228,10 @@ static enum err read_activity(struct reading *r, const struct csv_row *row, stru
 {
 	const char *title = field(r, row, COL_TITLE), *place = field(r, row, COL_PLACE), *out = field(r, row, COL_OUT), *why;
 	struct civil_date day;
-	int from = minutes_of(field(r, row, COL_FROM)), until = minutes_of(field(r, row, COL_UNTIL));
+	const char *end = field(r, row, COL_UNTIL);
+	int overnight = str_skip(&end, "次日") ? DAY_MIN : 0;
+	int from = minutes_of(field(r, row, COL_FROM)), until = minutes_of(end);
+	until = until < 0 ? until : until + overnight;
 	if (utf8_clean(title, strlen(title), false, sizeof a->title, a->title, sizeof a->title) != ERR_OK || !a->title[0])
 		return blame(r, row, FAULT_TITLE, title);
 	if (utf8_clean(place, strlen(place), false, sizeof a->place, a->place, sizeof a->place) != ERR_OK)

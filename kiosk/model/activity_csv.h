@@ -1,7 +1,8 @@
 /* activity_csv.h: activities as an office writes them in a table, from CSV (UTF-8, with or without BOM), each bad row named.
  *
  * Columns by their headings, in any order: 名称 类别 日期 开始 结束 地点 参加人员 (needed: 名称 日期 开始 结束 参加人员),
- * 编号 签到提前 (minutes) 法定人数 签退 (是/否). 日期 is 2026-03-12, or 今天, 今天+7, 今天-3. 类别 is one of 会议 代表之家活动
+ * 编号 签到提前 (minutes) 法定人数 签退 (是/否). 日期 is 2026-03-12, or 今天, 今天+7, 今天-3. 结束 is 11:30, or 次日02:00. 类别 is one of
+ * 会议 代表之家活动
  * 小组活动 学习培训 视察 专题调研 述职评议 民情恳谈 经验交流 (default 代表之家活动). 参加人员 lists, with 、: 全体, a level
  * (乡代表 县代表 市代表), a group's name, or a deputy's name with a seat if there is one: 马建国（3排6号）. */
 #ifndef MODEL_ACTIVITY_CSV_H

@@ -29,7 +29,8 @@ static void activities_frame(struct app *app, struct ui *ui)
 	}
 	struct rect area = app_margins(ui, content);
 	int gap = t->gap_px, columns = t->landscape && !t->compact ? 2 : 1;
-	bool open = site_open_activity(&app->site, app->wall_ms) != NULL;
+	/* Where the clock cannot be believed, one may sign in to any that is near. */
+	bool open = site_open_activity(&app->site, app->wall_ms) || (!app->site.clock_ok && list->count > 0);
 	const char *how = open ? word_how_to_sign(app) : tr("现在没有正在签到的活动。要请假，请点右下角");
 	bool able = app->idcard_present || app->scanner_present;
 	cut_top(&area, ui_notice(ui, area, open && !able ? NOTICE_CARE : NOTICE_QUIET, open ? "card" : "info", how) + gap);

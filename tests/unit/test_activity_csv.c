@@ -137,6 +137,10 @@ static void test_days_and_kinds(void **state)
 		assert_int_equal(plan.rows[0].activity.starts_ms, at(days[i].year, days[i].month, days[i].day, 0, 0));
 		clear(&plan, &p);
 	}
+	static const char night[] = HEAD ",x,,2026-03-12,22:00,次日02:00,,全体,,,\n";
+	assert_int_equal(parse(night, sizeof night - 1, &plan, &p), ERR_OK);
+	assert_int_equal(plan.rows[0].activity.ends_ms, at(2026, 3, 13, 2, 0));
+	clear(&plan, &p);
 	for (int k = 0; k < ACTIVITY_KIND_COUNT; k++) {
 		snprintf(text, sizeof text, HEAD ",x,%s,今天,00:00,23:59,,全体,,,\n", kinds[k]);
 		assert_int_equal(parse(text, strlen(text), &plan, &p), ERR_OK);
@@ -170,6 +174,7 @@ static const struct { const char *text; int row; const char *fault, *value; } ba
 	{HEAD ",x,,今天\n", 2, "时间应当像 09:00", ""}, /* the row ends before its columns do */
 	{HEAD ",x,,今天,09:00,10:00\n", 2, "没有写参加人员，或写法不对（用顿号隔开，座位写在括号里）", ""},
 	{HEAD ",x,,今天,09:00,10:00,,　（3排）,,,\n", 2, "没有写参加人员，或写法不对（用顿号隔开，座位写在括号里）", "　（3排）"},
+	{HEAD ",x,,今天,10:00,次日,,全体,,,\n", 2, "时间应当像 09:00", "次日"},
 	{HEAD ",x,,今天,10:00,10:00,,全体,,,\n", 2, "结束应当在开始之后", "10:00"},
 	{HEAD ",x,,今天,10:00,09:59,,全体,,,\n", 2, "结束应当在开始之后", "09:59"},
 	{HEAD ",x,,今天,09:00,10:00,,,,,\n", 2, "没有写参加人员，或写法不对（用顿号隔开，座位写在括号里）", ""},
