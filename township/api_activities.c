@@ -12,13 +12,6 @@
 
 enum { INVITED_MAX = 4000, ACTIVITIES_MAX = 500, BACK_DAYS = 400 };
 
-static enum err audit_user(struct request *rq, const char *act, const char *object, const char *detail)
-{
-	char who[80];
-	snprintf(who, sizeof who, "user:%s", rq->user.name);
-	return town_audit(rq->town, who, act, object, detail);
-}
-
 static void reply_list(struct reply *rp, enum err e, const char *name, json_t *list)
 {
 	if (e)
@@ -190,7 +183,7 @@ void api_activity_post(struct request *rq, struct reply *rp)
 	if (!e)
 		e = activity_publish(rq->town, &a, &list);
 	if (!e)
-		e = audit_user(rq, id ? "activity.changed" : "activity.made", a.id, a.title);
+		e = town_audit_user(rq->town, rq->user.name, id ? "activity.changed" : "activity.made", a.id, a.title);
 	e = town_end(rq->town->store, e);
 	town_invitees_clear(&list);
 	rp->changed = !e;
@@ -213,7 +206,7 @@ void api_activity_cancel(struct request *rq, struct reply *rp)
 		if (!e)
 			e = activity_cancel(rq->town, &a);
 		if (!e)
-			e = audit_user(rq, "activity.cancelled", a.id, a.title);
+			e = town_audit_user(rq->town, rq->user.name, "activity.cancelled", a.id, a.title);
 		e = town_end(rq->town->store, e);
 		rp->changed = !e;
 	}
@@ -249,7 +242,8 @@ void api_leave_decide(struct request *rq, struct reply *rp)
 		e = leave_decide(rq->town, rq->args[0], deputy, state, reason, rq->user.name, &leave);
 		snprintf(object, sizeof object, "%.63s/%s", rq->args[0], deputy);
 		if (!e)
-			e = audit_user(rq, state == LEAVE_GRANTED ? "leave.granted" : "leave.refused", object, "");
+			e = town_audit_user(rq->town, rq->user.name, state == LEAVE_GRANTED ? "leave.granted" : "leave.refused",
+			                    object, "");
 		e = town_end(rq->town->store, e);
 	}
 	rp->changed = !e;

@@ -31,7 +31,7 @@ void api_cards(struct request *rq, struct reply *rp)
 
 void api_card_issue(struct request *rq, struct reply *rp)
 {
-	char deputy[REPORT_ID_SIZE], name[128], text[CARD_TOKEN_SIZE], who[80], detail[32];
+	char deputy[REPORT_ID_SIZE], name[128], text[CARD_TOKEN_SIZE], detail[32];
 	char issued[TOWN_DATE_SIZE], expires[TOWN_DATE_SIZE];
 	struct card_token card = {0};
 	const char *wanted = request_text(rq, "deputy");
@@ -43,7 +43,6 @@ void api_card_issue(struct request *rq, struct reply *rp)
 	}
 	if (!resolve(rq, rp, wanted, deputy))
 		return;
-	snprintf(who, sizeof who, "user:%s", rq->user.name);
 	enum err e = town_deputy_name(rq->town->store, deputy, name);
 	if (!e)
 		e = town_begin(rq->town->store);
@@ -53,7 +52,7 @@ void api_card_issue(struct request *rq, struct reply *rp)
 			civil_format(civil_from_day_number(card.issued_day), issued);
 			civil_format(civil_from_day_number(card.expires_day), expires);
 			snprintf(detail, sizeof detail, "%u until %s", (unsigned)card.issue, expires);
-			e = town_audit(rq->town, who, "card.issued", deputy, detail);
+			e = town_audit_user(rq->town, rq->user.name, "card.issued", deputy, detail);
 		}
 		e = town_end(rq->town->store, e);
 	}
@@ -69,11 +68,10 @@ void api_card_issue(struct request *rq, struct reply *rp)
 
 void api_card_lost(struct request *rq, struct reply *rp)
 {
-	char deputy[REPORT_ID_SIZE], who[80], detail[32];
+	char deputy[REPORT_ID_SIZE], detail[32];
 	struct card_state before = {0}, after = {0};
 	if (!resolve(rq, rp, rq->args[0], deputy))
 		return;
-	snprintf(who, sizeof who, "user:%s", rq->user.name);
 	enum err e = town_begin(rq->town->store);
 	if (!e)
 		e = town_card_state(rq->town->store, deputy, &before);
@@ -81,7 +79,7 @@ void api_card_lost(struct request *rq, struct reply *rp)
 		e = card_report_lost(rq->town, deputy, rq->user.name, &after);
 	if (!e && after.lost_through != before.lost_through) {
 		snprintf(detail, sizeof detail, "up to %u", (unsigned)after.lost_through);
-		e = town_audit(rq->town, who, "card.lost", deputy, detail);
+		e = town_audit_user(rq->town, rq->user.name, "card.lost", deputy, detail);
 		rp->changed = !e;
 	}
 	e = town_end(rq->town->store, e);

@@ -41,18 +41,17 @@ void api_login(struct request *rq, struct reply *rp)
 		return;
 	}
 	uint8_t random[TOKEN_BYTES], hash[TOWN_TOKEN_HASH_BYTES];
-	char token[TOKEN_BYTES * 2 + 1], who[80];
+	char token[TOKEN_BYTES * 2 + 1];
 	int64_t now = town_now_ms(), expires = now + SESSION_HOURS * 3600000LL;
 	randombytes_buf(random, sizeof random);
 	sodium_bin2hex(token, sizeof token, random, sizeof random);
 	digest_of(token, strlen(token), hash);
-	snprintf(who, sizeof who, "user:%s", user.name);
 	town_lock(rq->town);
 	e = town_begin(rq->town->store);
 	if (!e)
 		e = town_session_add(rq->town->store, hash, user.id, now, expires);
 	if (!e)
-		e = town_audit(rq->town, who, "login", rq->peer, "");
+		e = town_audit_user(rq->town, user.name, "login", rq->peer, "");
 	e = town_end(rq->town->store, e);
 	town_unlock(rq->town);
 	if (e)
@@ -128,16 +127,14 @@ void api_case(struct request *rq, struct reply *rp)
 {
 	struct town_case c;
 	json_t *opened = NULL;
-	char who[80];
 	enum err e = town_case_resolve(rq->town->store, rq->args[0], &c);
 	if (e) {
 		reply_resolve(rp, e);
 		return;
 	}
-	snprintf(who, sizeof who, "user:%s", rq->user.name);
 	e = town_begin(rq->town->store);
 	if (!e)
-		e = town_audit(rq->town, who, "case.opened", c.id, "");
+		e = town_audit_user(rq->town, rq->user.name, "case.opened", c.id, "");
 	e = town_end(rq->town->store, e);
 	if (!e)
 		e = case_open(rq->town, &c, &opened);
@@ -225,7 +222,7 @@ void api_office_blob(struct request *rq, struct reply *rp)
 {
 	int fd;
 	int64_t size;
-	char *plain, who[80];
+	char *plain;
 	size_t len;
 	const char *sha = rq->args[0];
 	enum err e = strlen(sha) == 64 && strspn(sha, "0123456789abcdef") == 64
@@ -241,11 +238,10 @@ void api_office_blob(struct request *rq, struct reply *rp)
 		reply_err(rp, e);
 		return;
 	}
-	snprintf(who, sizeof who, "user:%s", rq->user.name);
 	town_lock(rq->town);
 	e = town_begin(rq->town->store);
 	if (!e)
-		e = town_audit(rq->town, who, "blob.opened", sha, "");
+		e = town_audit_user(rq->town, rq->user.name, "blob.opened", sha, "");
 	e = town_end(rq->town->store, e);
 	town_unlock(rq->town);
 	if (e) {

@@ -162,7 +162,7 @@ static void sign_in(struct request *rq, struct reply *rp, const struct town_user
 	struct activity a;
 	struct attendance_standing standing = {0};
 	enum presented what = PRESENTED_ALREADY;
-	char deputy[REPORT_ID_SIZE], name[128] = "", who[80], object[REPORT_ID_SIZE * 2];
+	char deputy[REPORT_ID_SIZE], name[128] = "", object[REPORT_ID_SIZE * 2];
 	int64_t now = town_now_ms();
 	enum err e = town_user_deputy(rq->town->store, user->id, deputy);
 	if (e == ERR_NOT_FOUND) {
@@ -182,10 +182,10 @@ static void sign_in(struct request *rq, struct reply *rp, const struct town_user
 		e = attendance_by_phone(rq->town, &a, deputy, code.kiosk, now, &what, &standing);
 	bool recorded = what == PRESENTED_SIGN_IN || what == PRESENTED_SIGN_OUT;
 	if (!e && recorded) {
-		snprintf(who, sizeof who, "user:%s", user->name);
 		snprintf(object, sizeof object, "%s/%s", a.id, deputy);
-		e = town_audit(rq->town, who, what == PRESENTED_SIGN_IN ? "attendance.signed_in" : "attendance.signed_out", object,
-		               code.kiosk);
+		e = town_audit_user(rq->town, user->name,
+		                    what == PRESENTED_SIGN_IN ? "attendance.signed_in" : "attendance.signed_out", object,
+		                    code.kiosk);
 	}
 	e = town_end(rq->town->store, e);
 	rp->changed = !e && recorded;

@@ -1,6 +1,5 @@
 /* A deputy's portrait, from the office to every kiosk. It is kept in the stream of changes alone, where each kiosk that comes
  * finds it. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,14 +32,13 @@ static const char *picture_wrong(const uint8_t *bytes, size_t len, const char *m
 
 static enum err publish(struct request *rq, const char *op, json_t *data)
 {
-	char who[80];
-	snprintf(who, sizeof who, "user:%s", rq->user.name);
 	enum err e = data ? town_begin(rq->town->store) : ERR_NOMEM;
 	if (e)
 		return e;
 	e = town_change_put(rq->town->store, "portrait", op, rq->args[0], data, town_now_ms());
 	if (!e)
-		e = town_audit(rq->town, who, op[0] == 'd' ? "portrait.removed" : "portrait.put", rq->args[0], "");
+		e = town_audit_user(rq->town, rq->user.name, op[0] == 'd' ? "portrait.removed" : "portrait.put", rq->args[0],
+		                    "");
 	return town_end(rq->town->store, e);
 }
 

@@ -41,7 +41,6 @@ void api_refusals(struct request *rq, struct reply *rp)
 static enum err admit(struct town *town, struct town_enrolment *en, const char *user,
                       struct town_kiosk *kiosk)
 {
-	char who[80];
 	enum err e = town_kiosk_by_key(town->store, en->public_key, kiosk);
 	if (e == ERR_NOT_FOUND) {
 		uint8_t random[6];
@@ -56,11 +55,10 @@ static enum err admit(struct town *town, struct town_enrolment *en, const char *
 	if (e)
 		return e;
 	snprintf(kiosk->name, sizeof kiosk->name, "%s", en->name);
-	snprintf(who, sizeof who, "user:%s", user);
 	e = town_kiosk_put(town->store, kiosk, en->version, town_now_ms());
 	if (!e)
 		e = town_enrolment_decide(town->store, en, "approved", kiosk->id, user, town_now_ms());
-	return e ? e : town_audit(town, who, "enrolment.approved", kiosk->id, kiosk->name);
+	return e ? e : town_audit_user(town, user, "enrolment.approved", kiosk->id, kiosk->name);
 }
 
 void api_enrolment_approve(struct request *rq, struct reply *rp)
@@ -85,15 +83,13 @@ void api_enrolment_approve(struct request *rq, struct reply *rp)
 void api_enrolment_deny(struct request *rq, struct reply *rp)
 {
 	struct town_enrolment en;
-	char who[80];
-	snprintf(who, sizeof who, "user:%s", rq->user.name);
 	enum err e = town_begin(rq->town->store);
 	if (!e)
 		e = town_enrolment_by_code(rq->town->store, rq->args[0], &en);
 	if (!e)
 		e = town_enrolment_decide(rq->town->store, &en, "denied", NULL, rq->user.name, town_now_ms());
 	if (!e)
-		e = town_audit(rq->town, who, "enrolment.denied", en.code, en.name);
+		e = town_audit_user(rq->town, rq->user.name, "enrolment.denied", en.code, en.name);
 	e = town_end(rq->town->store, e);
 	if (e)
 		reply_err(rp, e);
@@ -104,15 +100,13 @@ void api_enrolment_deny(struct request *rq, struct reply *rp)
 void api_kiosk_revoke(struct request *rq, struct reply *rp)
 {
 	struct town_kiosk kiosk;
-	char who[80];
-	snprintf(who, sizeof who, "user:%s", rq->user.name);
 	enum err e = town_begin(rq->town->store);
 	if (!e)
 		e = town_kiosk_by_id(rq->town->store, rq->args[0], &kiosk);
 	if (!e)
 		e = town_kiosk_revoke(rq->town->store, kiosk.id, town_now_ms());
 	if (!e)
-		e = town_audit(rq->town, who, "kiosk.revoked", kiosk.id, kiosk.name);
+		e = town_audit_user(rq->town, rq->user.name, "kiosk.revoked", kiosk.id, kiosk.name);
 	e = town_end(rq->town->store, e);
 	if (!e) {
 		rp->changed = true;
@@ -176,7 +170,6 @@ static enum err digest_number(struct town *town, const char *number, struct rost
 void api_deputy_put(struct request *rq, struct reply *rp)
 {
 	struct roster_person p = {0};
-	char who[80];
 	const json_t *j = rq->json;
 	snprintf(p.id, sizeof p.id, "%.63s", rq->args[0]);
 	if (!id_valid(rq->args[0]) || !take_text(j, "name", p.name, sizeof p.name) || !p.name[0] ||
@@ -197,7 +190,6 @@ void api_deputy_put(struct request *rq, struct reply *rp)
 		reply_error(rp, 422, "bad_id_number", "身份证号不正确", "请核对 18 位号码，最后一位可以是 X");
 		return;
 	}
-	snprintf(who, sizeof who, "user:%s", rq->user.name);
 	enum err e = digest_number(rq->town, json_string_value(number), &p);
 	town_lock(rq->town);
 	if (!e)
@@ -205,7 +197,7 @@ void api_deputy_put(struct request *rq, struct reply *rp)
 	if (!e) {
 		e = publish_deputy(rq->town, &p, json_is_null(number));
 		if (!e)
-			e = town_audit(rq->town, who, "deputy.put", p.id, number ? "with id_number" : "");
+			e = town_audit_user(rq->town, rq->user.name, "deputy.put", p.id, number ? "with id_number" : "");
 		e = town_end(rq->town->store, e);
 	}
 	town_unlock(rq->town);
@@ -221,7 +213,6 @@ void api_deputy_put(struct request *rq, struct reply *rp)
 void api_rule_put(struct request *rq, struct reply *rp)
 {
 	struct rules_rule rule = {0};
-	char who[80];
 	const char *text = request_text(rq, "text");
 	json_t *articles = json_object_get(rq->json, "article_count");
 	snprintf(rule.id, sizeof rule.id, "%.63s", rq->args[0]);
@@ -234,14 +225,13 @@ void api_rule_put(struct request *rq, struct reply *rp)
 	size_t size = strlen(text) * 3 + 1;
 	rule.article_count = (size_t)json_integer_value(articles);
 	rule.text = malloc(size);
-	snprintf(who, sizeof who, "user:%s", rq->user.name);
 	enum err e = rule.text ? utf8_clean(text, strlen(text), true, size, rule.text, size) : ERR_NOMEM;
 	if (!e)
 		e = town_begin(rq->town->store);
 	if (!e) {
 		e = publish_rule(rq->town, &rule);
 		if (!e)
-			e = town_audit(rq->town, who, "rule.put", rule.id, "");
+			e = town_audit_user(rq->town, rq->user.name, "rule.put", rule.id, "");
 		e = town_end(rq->town->store, e);
 	}
 	free(rule.text);

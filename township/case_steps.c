@@ -170,7 +170,7 @@ static enum err keep_answer(struct town *town, const struct town_case *c, const 
 static enum err record(struct town *town, struct town_case *c, enum case_step kind, struct town_step *step,
                        const char *note, const char *user)
 {
-	char who[80], detail[64];
+	char detail[64];
 	enum err e = ERR_OK;
 	if (kind == STEP_ANSWER)
 		e = keep_answer(town, c, step, note);
@@ -188,11 +188,10 @@ static enum err record(struct town *town, struct town_case *c, enum case_step ki
 		e = town_case_update(town->store, c);
 	if (!e)
 		e = case_publish(town, c);
-	snprintf(who, sizeof who, "user:%s", user);
 	snprintf(detail, sizeof detail, "round %d", c->round);
 	char act[40];
 	snprintf(act, sizeof act, "case.%s", step->step);
-	return e ? e : town_audit(town, who, act, c->id, detail);
+	return e ? e : town_audit_user(town, user, act, c->id, detail);
 }
 
 enum err case_step_do(struct town *town, struct town_case *c, const struct step_order *order,

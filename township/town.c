@@ -117,6 +117,13 @@ enum err town_audit(struct town *town, const char *who, const char *act, const c
 	return town_audit_add(town->store, &link);
 }
 
+enum err town_audit_user(struct town *town, const char *user, const char *act, const char *object, const char *detail)
+{
+	char who[80];
+	snprintf(who, sizeof who, "user:%s", user);
+	return town_audit(town, who, act, object, detail);
+}
+
 struct walk {
 	const struct town *town;
 	int64_t good;

@@ -42,6 +42,9 @@ void town_today(char out[TOWN_DATE_SIZE]);
 /* Adds the next link to the audit chain, inside the caller's transaction. */
 MUST_USE enum err town_audit(struct town *town, const char *who, const char *act, const char *object,
                              const char *detail);
+/* The same, where it was a person of the office (or a deputy) who acted: `user` is the name of their account. */
+MUST_USE enum err town_audit_user(struct town *town, const char *user, const char *act, const char *object,
+                                  const char *detail);
 /* Checks the whole chain: ERR_CORRUPT with the number of the first bad link. *links is how many were good. */
 MUST_USE enum err town_audit_verify(struct town *town, int64_t *links, int64_t *bad);
 
