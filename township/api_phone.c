@@ -126,7 +126,7 @@ void api_phone_page(struct request *rq, struct reply *rp)
 static void told(struct request *rq, struct reply *rp, const struct activity *a, const char *name,
                  enum presented what, const struct attendance_standing *s)
 {
-	static const char *const timings[TIMING_COUNT] = {"提前到会", "准时", "迟到", ""};
+	static const char *const timings[TIMING_COUNT] = {"早到", "准时", "迟到", ""};
 	char when[LINE_SIZE], how[LINE_SIZE], clock[16];
 	struct page page = {.mood = PAGE_GOOD, .lines = {name, a->title, when, how}};
 	bool out = what == PRESENTED_SIGN_OUT || what == PRESENTED_ALREADY_OUT;

@@ -30,7 +30,7 @@ static const struct word words[] = {
 	{"approved", "已同意"},   {"denied", "已拒绝"},
 	{"meeting", "会议"},      {"home", "代表之家活动"}, {"group", "小组活动"},   {"training", "学习培训"},
 	{"inspection", "视察"},   {"research", "专题调研"}, {"report", "述职评议"},  {"exchange", "经验交流"},
-	{"card", "身份证"},       {"qr", "代表证"},       {"phone", "手机"},         {"early", "提前"},
+	{"card", "身份证"},       {"qr", "代表证"},       {"phone", "手机"},         {"early", "早到"},
 	{"on_time", "准时"},      {"late", "迟到"},       {"unknown", "时间不明"},   {"asked", "待批"},
 	{"granted", "已准假"},    {"refused", "未准假"},  {"ill", "生病"},           {"work", "工作"},
 	{"away", "外出"},         {"family", "家事"},     {"other", "其他"},         {"two_kiosks", "在两处签到"},

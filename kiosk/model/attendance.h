@@ -59,7 +59,7 @@ MUST_USE enum err leave_state_parse(const char *id, enum leave_state *s);
 bool leave_can_be_asked(const struct activity *a, const struct attendance_facts *facts, enum leave_state state,
                         int64_t now_ms, bool clock_ok);
 
-/* One deputy's year: activities they were invited to that have begun and were not cancelled. */
+/* One deputy's year: activities they were invited to that they came to or that are over, and were not cancelled. */
 struct attendance_sum {
 	int due, attended, late, leave; /* late is part of attended; leave (granted or asked) of what was not attended */
 };

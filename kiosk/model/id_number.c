@@ -35,11 +35,6 @@ bool id_params_ok(const struct id_params *p)
 	return p->ops >= 1 && p->ops <= ID_ARGON_OPS_MAX && p->mem_kib >= ARGON_MEM_MIN_KIB && p->mem_kib <= ID_ARGON_MEM_MAX_KIB;
 }
 
-bool id_params_equal(const struct id_params *a, const struct id_params *b)
-{
-	return a->ops == b->ops && a->mem_kib == b->mem_kib && memcmp(a->salt, b->salt, sizeof a->salt) == 0;
-}
-
 enum err id_digest(const char *number, const struct id_params *p, uint8_t out[ID_DIGEST_BYTES])
 {
 	if (!id_params_ok(p))

@@ -29,7 +29,6 @@ struct id_params {
 	uint32_t ops, mem_kib;
 };
 bool id_params_ok(const struct id_params *p);
-bool id_params_equal(const struct id_params *a, const struct id_params *b);
 
 /* Argon2id. Takes some tens of milliseconds: off the screen's thread. ERR_INVALID: bad parameters; ERR_NOMEM. */
 MUST_USE enum err id_digest(const char *number, const struct id_params *p, uint8_t out[ID_DIGEST_BYTES]);

@@ -141,8 +141,8 @@ enum { AHEAD_DAYS = 60 }; /* as far as the home announces */
 
 static void add_up(struct attendance_sum *sum, const struct deputy_activity *d, bool invited, int64_t now_ms)
 {
-	bool begun = d->activity.starts_ms <= now_ms || d->row.signed_in; /* who came early has come */
-	if (!invited || d->activity.cancelled || !begun)
+	bool settled = d->activity.ends_ms <= now_ms || d->row.signed_in; /* nobody has missed what still goes on */
+	if (!invited || d->activity.cancelled || !settled)
 		return;
 	sum->due++;
 	sum->attended += d->row.signed_in;

@@ -1,4 +1,5 @@
 """What the device tests share: programs that talk in lines, a slip's bytes, a printer with its spooler."""
+import concurrent.futures
 import os
 import queue
 import re
@@ -102,6 +103,15 @@ def slip(bands=6, across=72, dice=None):
     for _ in range(bands):
         data += b"\x1dv0\0" + bytes([across, 0, 128, 0]) + some(across * 128)
     return data + b"\x1bJ\x60\x1dVB\0"
+
+
+def each_at_once(test, do, *cases):
+    """For what is mostly waiting: do(*case) for all of them at a time, each with a room of its own."""
+    with concurrent.futures.ThreadPoolExecutor(len(cases)) as pool:
+        running = [(case, pool.submit(do, *case)) for case in cases]
+    for case, one in running:
+        with test.subTest(case=case):
+            one.result()
 
 
 class Printing:

@@ -3,7 +3,6 @@
 PLUGS=N makes N rounds of pulling the cable out at a random moment of a print, instead of 10 (`make plugs`). What fails says
 its PLUG_SEED and PLUG_TURN: PLUG_SEED=S makes the same rounds again, with PLUG_TURN=T N times the one that failed.
 """
-import concurrent.futures
 import os
 import random
 import re
@@ -15,7 +14,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from support import SIM, Program, built, open_bytes, slip, wait_for  # noqa: E402
+from support import SIM, Program, built, each_at_once, open_bytes, slip, wait_for  # noqa: E402
 from escpos_to_png import Refused, decode  # noqa: E402
 
 PLUGS = int(os.environ.get("PLUGS", "10"))
@@ -132,13 +131,17 @@ class Normal(Case):
         self.assertEqual(room.paper(), [data])
         self.assertNotIn("state 1 HELD", client.seen, "slow is not stopped")
 
-    def test_a_printer_without_status_requests_in_the_data(self):
+    def test_printers_that_say_less(self):
+        """Both at a time: they are waited for by the clock."""
+        each_at_once(self, lambda do: do(), (self.no_status_requests_in_the_data,), (self.nothing_but_its_port_status,))
+
+    def no_status_requests_in_the_data(self):
         room, data = self.room(), slip(2)
         room.tell_printer("gsr off")
         room.client(data).expect("state 1 DONE", 15)
         self.assertEqual(room.paper(), [data])
 
-    def test_one_that_answers_nothing_but_its_port_status(self):
+    def nothing_but_its_port_status(self):
         room, data = self.room(kind="printer-oneway"), slip(2)
         room.tell_printer("mute", "paper out")
         client = room.client(data, uri="usb:0fe6:811e?status=port")
@@ -179,14 +182,15 @@ class Idle(Case):
         client.expect("health PAPER_LOW", 3)
 
     def test_closing_is_quick_whatever_there_is(self):
-        for lines in ([], ["unplug"], ["mute"], ["hang"], ["paper out"], ["noise on"]):
-            with self.subTest(lines=lines):
-                room = self.room()
-                room.tell_printer(*lines)
-                client = room.client(slip(2))
-                client.rest(0.3)
-                client.tell("close")
-                self.assertLess(int(client.expect(r"closed (\d+)")[1]), 2000)
+        def close(*lines):
+            room = self.room()
+            room.tell_printer(*lines)
+            client = room.client(slip(2))
+            client.rest(0.3)
+            client.tell("close")
+            self.assertLess(int(client.expect(r"closed (\d+)")[1]), 2000)
+
+        each_at_once(self, close, (), ("unplug",), ("mute",), ("hang",), ("paper out",), ("noise on",))
 
 
 class Trouble(Case):
@@ -205,12 +209,6 @@ class Trouble(Case):
         self.assertEqual(self.assert_once(room, data), fragments, "nothing comes after it was done")
         return fragments
 
-    def test_paper_runs_out_in_the_middle(self):
-        for options, habit in (({}, ["clear off"]), ({"buffer": 4096, "speed": 200000}, [])):
-            with self.subTest(options=options, habit=habit):
-                fragments = self.after_mending(habit + ["paper out after {half}"], "PAPER_OUT", ["paper ok"], options)
-                self.assertGreaterEqual(fragments, 1)
-
     def test_paper_is_out_before(self):
         self.assertEqual(self.after_mending(["paper out"], "PAPER_OUT", ["paper ok"]), 0)
 
@@ -220,21 +218,23 @@ class Trouble(Case):
     def test_the_cover_of_a_printer_that_cannot_be_cleared(self):
         self.assertEqual(self.after_mending(["clear off", "cover open after {half}"], "COVER_OPEN", ["cover closed"]), 0)
 
-    def test_the_cutter_jams(self):
-        self.assertEqual(self.after_mending(["jam"], "ERROR", ["unjam"]), 0, "only the cut was wanting")
-
     def test_the_head_is_hot_for_a_while(self):
         self.assertEqual(self.after_mending(["hot after {half}"], "ERROR", ["cool"]), 0)
 
-    def test_its_pause_key_is_pressed(self):
-        self.assertEqual(self.after_mending(["offline after {half}"], "OFFLINE", ["online"]), 0)
+    def test_what_takes_its_time(self):
+        """No answer, garbage, a jam, a pause, the end of the paper: at a time, since most of it is waiting."""
+        def mended(break_it, health, mend, fragments, options):
+            found = self.after_mending(break_it, health, mend, options)
+            self.assertIn(found, fragments, "the fragments that lie there")
 
-    def test_no_answer_or_garbage(self):
-        """Both at a time: most of it is waiting."""
-        with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            mute = pool.submit(self.after_mending, ["mute after {half}"], "OFFLINE", ["speak"])
-            noise = pool.submit(self.after_mending, ["noise on after {half}"], "OFFLINE", ["noise off"])
-            self.assertEqual((mute.result(), noise.result()), (0, 0))
+        each_at_once(
+            self, mended,
+            (["mute after {half}"], "OFFLINE", ["speak"], [0], {}),
+            (["noise on after {half}"], "OFFLINE", ["noise off"], [0], {}),
+            (["jam"], "ERROR", ["unjam"], [0], {}),  # only the cut was wanting
+            (["offline after {half}"], "OFFLINE", ["online"], [0], {}),  # its pause key
+            (["clear off", "paper out after {half}"], "PAPER_OUT", ["paper ok"], [1, 2], {}),
+            (["paper out after {half}"], "PAPER_OUT", ["paper ok"], [1, 2], {"buffer": 4096, "speed": 200000}))
 
     def test_power_is_lost_in_the_middle(self):
         self.assertEqual(self.after_mending(["dead after {half}"], "OFFLINE", ["alive"]), 1)
@@ -304,31 +304,33 @@ class Unplugged(Case):
 
     def test_in_the_middle_of_a_transfer(self):
         data = slip(2, 24)
-        for at in (1, 9, len(data) // 2, len(data) - 1):
-            with self.subTest(at=at):
-                room = self.room()
-                room.tell_printer("unplug in %d" % (at + 40))  # the questions before it count
-                client = room.client(data)
-                room.printer.expect(r"unplugged \d+", 15)
-                client.rest(0.2)
-                room.tell_printer("plug")
-                client.expect("state 1 DONE", 15)
-                self.assert_once(room, data)
-                room.stop()
+
+        def tear(at):
+            room = self.room()
+            room.tell_printer("unplug in %d" % (at + 40))  # the questions before it count
+            client = room.client(data)
+            room.printer.expect(r"unplugged \d+", 15)
+            client.rest(0.2)
+            room.tell_printer("plug")
+            client.expect("state 1 DONE", 15)
+            self.assert_once(room, data)
+
+        each_at_once(self, tear, (1,), (9,), (len(data) // 2,), (len(data) - 1,))
 
     def test_what_was_asked_before_is_not_waited_for(self):
         """The question behind the last bytes went down with the printer; the next one has a line of its own."""
         data = slip(2, 24)
-        for at, habit in ((len(data), []), (len(data) // 2, ["clear off"])):
-            with self.subTest(at=at):
-                room = self.room(speed=100000, buffer=16384)
-                room.tell_printer(*habit, f"dead after {at}")
-                client = room.client(data)
-                self.held_for(client, "OFFLINE")
-                room.tell_printer("alive")
-                client.expect("state 1 DONE", 8)
-                self.assertEqual(self.assert_once(room, data), 1)
-                room.stop()
+
+        def die(at, *habits):
+            room = self.room(speed=100000, buffer=16384)
+            room.tell_printer(*habits, f"dead after {at}")
+            client = room.client(data)
+            self.held_for(client, "OFFLINE")
+            room.tell_printer("alive")
+            client.expect("state 1 DONE", 8)
+            self.assertEqual(self.assert_once(room, data), 1)
+
+        each_at_once(self, die, (len(data),), (len(data) // 2, "clear off"))
 
     def test_at_random_moments(self):
         """The cable is pulled, or the power is lost, after any number of bytes on paper; each slip comes out once."""

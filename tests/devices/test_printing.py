@@ -9,7 +9,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from support import Printing, Program, built, open_bytes, slip, wait_for  # noqa: E402
+from support import Printing, Program, built, each_at_once, open_bytes, slip, wait_for  # noqa: E402
 
 TEST_TIMEOUT_S = 90
 
@@ -19,6 +19,19 @@ class Case(unittest.TestCase):
         room = Printing(**options)
         self.addCleanup(room.stop)
         return room
+
+    def deaf(self, words):
+        folder = tempfile.mkdtemp(prefix="dhdeaf.")
+        os.chmod(folder, 0o777)
+        self.addCleanup(shutil.rmtree, folder, True)
+        path = os.path.join(folder, "deaf")
+        with open(path, "w") as f:
+            f.write("#!/bin/sh\n[ $# -eq 0 ] && exit 0\nhere=${DEVICE_URI#deaf:}\n"
+                    f"echo '{words}' >&2\n"
+                    "while [ ! -e $here/alive ]; do sleep 0.1; done\n"
+                    "echo 'INFO: Printing page 1, 4% complete.' >&2\n"
+                    "cat \"$6\" > $here/paper\n")
+        return self.room(device="deaf:" + folder, backends=[path]), folder
 
     def assert_once(self, room, data):
         """The whole slip lies there once, and besides it only fragments."""
@@ -69,12 +82,6 @@ class Normal(Case):
         began = time.monotonic()
         room.client(data).expect("state 1 DONE")
         self.assertGreater(time.monotonic() - began, 1.3)
-        self.assertEqual(room.paper(), [data])
-
-    def test_a_printer_without_status_requests_in_the_data(self):
-        room, data = self.room(), slip(2)
-        room.tell_printer("gsr off")
-        room.client(data).expect("state 1 DONE", 15)
         self.assertEqual(room.paper(), [data])
 
     def test_the_queue_says_what_it_is(self):
@@ -214,33 +221,6 @@ class Trouble(Case):
         self.assert_once(room, data)
         self.assertEqual(len(room.paper()), 2, "the fragment is cut off from the whole slip")
 
-    def test_the_cover_is_opened_in_the_middle(self):
-        data = slip(3)
-        room = self.room(speed=len(data) / 2)
-        client = room.client(data)
-        time.sleep(1)
-        room.tell_printer("cover open")
-        client.expect("health COVER_OPEN")
-        client.expect("state 1 HELD")
-        room.tell_printer("cover closed")
-        client.expect("state 1 DONE", 15)
-        self.assert_once(room, data)
-        self.assertEqual(len(room.paper()), 2, "what had come out is cut off, the rest cleared from the printer")
-        self.assertLess(len(room.paper()[0]), len(data))
-
-    def test_the_cover_of_a_printer_that_cannot_be_cleared(self):
-        data = slip(3)
-        room = self.room(speed=len(data) / 2)
-        room.tell_printer("clear off")
-        client = room.client(data)
-        time.sleep(1)
-        room.tell_printer("cover open")
-        client.expect("health COVER_OPEN")
-        client.expect("state 1 HELD")
-        room.tell_printer("cover closed")
-        client.expect("state 1 DONE", 15)
-        self.assertEqual(room.paper(), [data], "the printer went on where it was")
-
     def test_the_cover_is_opened_while_it_is_sent(self):
         for clear in ("on", "off"):
             with self.subTest(clear=clear):
@@ -254,17 +234,6 @@ class Trouble(Case):
                 client.expect("state 1 DONE")
                 self.assert_once(room, data)
                 self.assertEqual(len(room.paper()), 2 if clear == "on" else 1)
-
-    def test_a_printer_that_forgets_when_its_cover_is_opened(self):
-        room, data = self.room(), slip()
-        room.tell_printer("forgetful")
-        room.tell_printer("clear off")
-        room.tell_printer(f"cover open after {len(data) // 2}")
-        client = room.client(data)
-        client.expect("state 1 HELD")
-        room.tell_printer("cover closed")
-        client.expect("state 1 DONE", 40)
-        self.assert_once(room, data)
 
     def test_paper_runs_out_where_nothing_can_be_cleared(self):
         room, data = self.room(), slip()
@@ -286,16 +255,6 @@ class Trouble(Case):
         client.expect("state 1 DONE", 15)
         self.assertEqual([p.startswith(data[:-7]) for p in room.paper()], [True], "it hung there whole, and was cut")
 
-    def test_a_printer_that_says_nothing(self):
-        room, data = self.room(), slip()
-        room.tell_printer("mute")
-        client = room.client(data)
-        client.expect("health OFFLINE")
-        client.expect("state 1 HELD")
-        room.tell_printer("speak")
-        client.expect("state 1 DONE")
-        self.assertEqual(room.paper(), [data])
-
     def test_cupsd_dies_and_comes_back(self):
         room, data = self.room(), slip()
         room.cups.kill()
@@ -310,19 +269,6 @@ class Trouble(Case):
 class RawBackends(Case):
     """Backends that know nothing of paper, and say in a message alone that the printer is not there."""
 
-    def deaf(self, words):
-        folder = tempfile.mkdtemp(prefix="dhdeaf.")
-        os.chmod(folder, 0o777)
-        self.addCleanup(shutil.rmtree, folder, True)
-        path = os.path.join(folder, "deaf")
-        with open(path, "w") as f:
-            f.write("#!/bin/sh\n[ $# -eq 0 ] && exit 0\nhere=${DEVICE_URI#deaf:}\n"
-                    f"echo '{words}' >&2\n"
-                    "while [ ! -e $here/alive ]; do sleep 0.1; done\n"
-                    "echo 'INFO: Printing page 1, 4% complete.' >&2\n"
-                    "cat \"$6\" > $here/paper\n")
-        return self.room(device="deaf:" + folder, backends=[path]), folder
-
     def test_the_message_alone_tells(self):
         room, folder = self.deaf("INFO: Unable to connect to printer; will retry in 30 seconds.")
         data = slip(1)
@@ -332,17 +278,6 @@ class RawBackends(Case):
         open(folder + "/alive", "w").close()
         client.expect("state 1 DONE")
         self.assertEqual(open_bytes(folder + "/paper"), data)
-
-    def test_nothing_tells_but_the_clock(self):
-        room, folder = self.deaf("DEBUG: zzz")
-        client = room.client(slip(1))
-        client.expect("state 1 PRINTING")
-        began = time.monotonic()
-        client.expect("state 1 HELD", 30)
-        self.assertGreater(time.monotonic() - began, 15)
-        self.assertIn("health OFFLINE", client.seen)
-        open(folder + "/alive", "w").close()
-        client.expect("state 1 DONE")
 
     @unittest.skipUnless(os.path.exists("/usr/lib/cups/backend-available/socket")
                          or os.path.exists("/usr/lib/cups/backend/socket"),
@@ -358,6 +293,82 @@ class RawBackends(Case):
         room.tell_printer("alive")
         client.expect("state 2 DONE", 60)
         self.assertEqual(room.paper(), [data, data])
+
+
+class MostlyWaiting(Case):
+    def test_at_a_time(self):
+        each_at_once(self, lambda do: do(), *[(do,) for do in (
+            self.a_printer_without_status_requests_in_the_data,
+            self.the_cover_is_opened_in_the_middle,
+            self.the_cover_of_a_printer_that_cannot_be_cleared,
+            self.a_printer_that_forgets_when_its_cover_is_opened,
+            self.a_printer_that_says_nothing,
+            self.nothing_tells_but_the_clock)])
+
+    def a_printer_without_status_requests_in_the_data(self):
+        room, data = self.room(), slip(2)
+        room.tell_printer("gsr off")
+        room.client(data).expect("state 1 DONE", 15)
+        self.assertEqual(room.paper(), [data])
+
+    def the_cover_is_opened_in_the_middle(self):
+        data = slip(3)
+        room = self.room(speed=len(data) / 2)
+        client = room.client(data)
+        time.sleep(1)
+        room.tell_printer("cover open")
+        client.expect("health COVER_OPEN")
+        client.expect("state 1 HELD")
+        room.tell_printer("cover closed")
+        client.expect("state 1 DONE", 15)
+        self.assert_once(room, data)
+        self.assertEqual(len(room.paper()), 2, "what had come out is cut off, the rest cleared from the printer")
+        self.assertLess(len(room.paper()[0]), len(data))
+
+    def the_cover_of_a_printer_that_cannot_be_cleared(self):
+        data = slip(3)
+        room = self.room(speed=len(data) / 2)
+        room.tell_printer("clear off")
+        client = room.client(data)
+        time.sleep(1)
+        room.tell_printer("cover open")
+        client.expect("health COVER_OPEN")
+        client.expect("state 1 HELD")
+        room.tell_printer("cover closed")
+        client.expect("state 1 DONE", 15)
+        self.assertEqual(room.paper(), [data], "the printer went on where it was")
+
+    def a_printer_that_forgets_when_its_cover_is_opened(self):
+        room, data = self.room(), slip()
+        room.tell_printer("forgetful")
+        room.tell_printer("clear off")
+        room.tell_printer(f"cover open after {len(data) // 2}")
+        client = room.client(data)
+        client.expect("state 1 HELD")
+        room.tell_printer("cover closed")
+        client.expect("state 1 DONE", 40)
+        self.assert_once(room, data)
+
+    def a_printer_that_says_nothing(self):
+        room, data = self.room(), slip()
+        room.tell_printer("mute")
+        client = room.client(data)
+        client.expect("health OFFLINE")
+        client.expect("state 1 HELD")
+        room.tell_printer("speak")
+        client.expect("state 1 DONE")
+        self.assertEqual(room.paper(), [data])
+
+    def nothing_tells_but_the_clock(self):
+        room, folder = self.deaf("DEBUG: zzz")
+        client = room.client(slip(1))
+        client.expect("state 1 PRINTING")
+        began = time.monotonic()
+        client.expect("state 1 HELD", 30)
+        self.assertGreater(time.monotonic() - began, 15)
+        self.assertIn("health OFFLINE", client.seen)
+        open(folder + "/alive", "w").close()
+        client.expect("state 1 DONE")
 
 
 class TakenBack(Case):

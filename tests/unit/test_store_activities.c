@@ -127,7 +127,7 @@ static void test_digests(void **state)
 	assert_int_equal(store_id_params_new(f->store, &fresh), ERR_OK);
 	assert_true(id_params_ok(&fresh));
 	assert_int_equal(store_id_params_new(f->store, &again), ERR_OK);
-	assert_true(id_params_equal(&fresh, &again));
+	assert_memory_equal(&fresh, &again, sizeof(struct id_params));
 
 	struct roster r = {calloc(3, sizeof *r.people), 3};
 	for (unsigned i = 0; i < 3; i++) {
@@ -141,8 +141,8 @@ static void test_digests(void **state)
 	assert_int_equal(store_import_roster(f->store, &r), ERR_OK);
 	assert_int_equal(store_id_params(f->store, found, 4, &count), ERR_OK);
 	assert_int_equal(count, 2);
-	assert_true(id_params_equal(&found[0], &fresh)); /* the commonest */
-	assert_true(id_params_equal(&found[1], &other));
+	assert_memory_equal(&found[0], &fresh, sizeof(struct id_params)); /* the commonest */
+	assert_memory_equal(&found[1], &other, sizeof(struct id_params));
 	assert_int_equal(store_id_params(f->store, found, 1, &count), ERR_OK);
 	assert_int_equal(count, 1);
 	digest[1] = 1;

@@ -135,6 +135,10 @@ static void test_year(void **state)
 	assert_int_equal(sum.attended, 2);
 	assert_int_equal(sum.late, 1);
 	assert_int_equal(sum.leave, 1);
+	/* Half an hour into a-4 nobody has missed it yet. */
+	assert_int_equal(store_deputy_year(f->store, "p-0001", 2090, fixture_start - 10 * INT64_C(86400000) + 30 * MINUTE, &list, &sum), ERR_OK);
+	assert_int_equal(sum.due, 3);
+	deputy_activities_clear(&list);
 	assert_int_equal(store_deputy_year(f->store, "p-0002", 2090, now, &list, &sum), ERR_OK);
 	assert_int_equal(list.count, 0);
 	assert_int_equal(sum.due, 0);
