@@ -15,7 +15,7 @@ DAY = datetime.datetime(2026, 3, 12, tzinfo=datetime.timezone(datetime.timedelta
 PASSWORD = "correct horse 马"
 TITLES = {"sign_in": (200, "签到成功"), "already": (200, "您已经签到了"), "sign_out": (200, "签退成功"), "already_out": (200, "您已经签退了"),
           "not_yet": (409, "还没有开始签到"), "over": (409, "活动已经结束"), "cancelled": (409, "活动已经取消")}
-SHOWN = {"early": "提前到会", "on_time": "准时", "late": "迟到"}
+SHOWN = {"early": "早到", "on_time": "准时", "late": "迟到"}
 
 
 def moment(text):
