@@ -104,6 +104,7 @@ class SignKills(Arrivals):
         print(f"{SIGN_KILLS} kills, FAULT_SEED={SEED}")
         for first in range(0, SIGN_KILLS, len(people)):
             names = people[:SIGN_KILLS - first]
+            self.no_activities()
             key = self.plan(f"断电的会 {first}", names)
             codes = {name: self.office.card(name) for name in names}
             for number, name in enumerate(names, first):
