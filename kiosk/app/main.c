@@ -204,7 +204,8 @@ static void build(struct kiosk *k)
 		window_next_input(&k->input, app->now_ms);
 		if (app->entered_anew) {
 			app->entered_anew = false;
-			if (!app->settings.calm && k->first_frame_shown)
+			bool at_once = app->screen == &screen_signed; /* people in a queue wait for their name */
+			if (!app->settings.calm && k->first_frame_shown && !at_once)
 				window_begin_transition(k->window, app->now_ms);
 		}
 		if (!again && screen == app->screen && covered == overlay_shown(app))
