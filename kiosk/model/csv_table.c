@@ -24,7 +24,7 @@ static enum err read_headings(struct csv_table *table, const struct csv_row *row
 		for (size_t i = 0; i < row->count; i++)
 			if (strcmp(row->fields[i], table->headings[c]) == 0)
 				table->at[c] = (int)i;
-		if (table->at[c] < 0 && c < table->needed)
+		if (c < table->needed && table->at[c] < 0)
 			e = csv_table_blame(table, row, FAULT_HEADING, table->headings[c]);
 	}
 	return e;
