@@ -26,6 +26,7 @@ void api_kiosks(struct request *rq, struct reply *rp);
 void api_kiosk_revoke(struct request *rq, struct reply *rp);
 void api_refusals(struct request *rq, struct reply *rp);
 void api_deputy_put(struct request *rq, struct reply *rp);
+void api_deputy_left(struct request *rq, struct reply *rp);
 void api_rule_put(struct request *rq, struct reply *rp);
 
 /* api_portrait.c */

@@ -210,6 +210,42 @@ void api_deputy_put(struct request *rq, struct reply *rp)
 		reply_json(rp, 200, json_pack("{s:s}", "id", p.id));
 }
 
+/* ERR_STATE: had left before; ERR_NOT_FOUND: never was here; ERR_EXISTS: several have the name. */
+static enum err find_leaver(struct town *town, const char *id_or_name, char deputy[REPORT_ID_SIZE], char name[128])
+{
+	bool left = false;
+	enum err e = town_deputy_resolve(town->store, id_or_name, deputy);
+	if (!e)
+		return town_deputy_name(town->store, deputy, name);
+	if (e == ERR_NOT_FOUND && (e = town_deputy_has_left(town->store, id_or_name, &left)) == ERR_OK)
+		e = left ? ERR_STATE : ERR_NOT_FOUND;
+	return e;
+}
+
+void api_deputy_left(struct request *rq, struct reply *rp)
+{
+	char deputy[REPORT_ID_SIZE], name[128];
+	enum err e = town_begin(rq->town->store);
+	if (!e)
+		e = find_leaver(rq->town, rq->args[0], deputy, name);
+	if (!e)
+		e = publish_deputy_left(rq->town, deputy);
+	if (!e)
+		e = town_audit_user(rq->town, rq->user.name, "deputy.left", deputy, "");
+	e = town_end(rq->town->store, e);
+	rp->changed = !e;
+	if (e == ERR_STATE)
+		reply_error(rp, 409, "already_left", "这位代表已经离任", "不必再办");
+	else if (e == ERR_EXISTS)
+		reply_error(rp, 409, "several_deputies", "有几位代表同名", "请用代表的编号");
+	else if (e == ERR_NOT_FOUND)
+		reply_error(rp, 404, "no_such_deputy", "没有这位代表", "请核对名册");
+	else if (e)
+		reply_err(rp, e);
+	else
+		reply_json(rp, 200, json_pack("{s:s, s:s}", "deputy", deputy, "name", name));
+}
+
 void api_rule_put(struct request *rq, struct reply *rp)
 {
 	struct rules_rule rule = {0};

@@ -62,6 +62,8 @@ static const char *const text[] = {
 	"                              be granted too\n"
 	"  flags                       what somebody should look at: one deputy at two\n"
 	"                              boxes, a card used after it was lost\n"
+	"  deputy left DEPUTY          is a deputy no longer: no card of theirs signs in\n"
+	"                              any more; the roster brings them back\n"
 	"  cards                       the deputies' QR cards ('kioskctl card print'\n"
 	"                              makes them)\n"
 	"  card issue DEPUTY           a new one, whose code is printed as text; the one\n"

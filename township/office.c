@@ -74,6 +74,7 @@ static const struct command {
 	{"leave grant", "/v1/office/activities/%s/leaves/%s", GRANT, 2, 2, NULL, print_leave},
 	{"leave refuse", "/v1/office/activities/%s/leaves/%s", REFUSE, 2, 2, NULL, print_leave},
 	{"flags", "/v1/office/flags", GET, 0, 0, NULL, print_flags},
+	{"deputy left", "/v1/office/deputies/%s/left", PLAIN_POST, 1, 1, NULL, print_left},
 	{"cards", "/v1/office/cards", GET, 0, 0, NULL, print_cards},
 	{"card issue", "/v1/office/cards", ISSUE, 1, 1, NULL, print_new_card},
 	{"card lost", "/v1/office/cards/%s/lost", PLAIN_POST, 1, 1, NULL, print_card},

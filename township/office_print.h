@@ -21,6 +21,7 @@ void print_leaves(const json_t *reply);
 void print_leave(const json_t *reply);
 void print_flags(const json_t *reply);
 void print_cards(const json_t *reply);
+void print_left(const json_t *reply);
 void print_card(const json_t *reply);
 void print_new_card(const json_t *reply);
 

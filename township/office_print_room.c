@@ -119,6 +119,11 @@ void print_card(const json_t *reply)
 	printf("%s 第 %lld 号及以前的代表证已挂失\n", print_text(reply, "deputy"), print_number(reply, "lost_through"));
 }
 
+void print_left(const json_t *reply)
+{
+	printf("%s（%s）已离任，身份证和代表证不能再用来签到\n", print_text(reply, "name"), print_text(reply, "deputy"));
+}
+
 /* The code stands alone on its line, for whatever makes the card. */
 void print_new_card(const json_t *reply)
 {

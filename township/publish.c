@@ -46,6 +46,14 @@ static enum err digest_change(struct town *town, const struct roster_person *p, 
 	return e;
 }
 
+/* With a deputy who left, the boxes forgot the card's state and the portrait: without the state, a card that was reported
+ * lost would be good again. */
+static enum err publish_what_was_forgotten(struct town *town, const char *deputy)
+{
+	enum err e = town_change_again(town->store, "card", deputy, town_now_ms());
+	return e ? e : town_change_again(town->store, "portrait", deputy, town_now_ms());
+}
+
 enum err publish_deputy(struct town *town, const struct roster_person *p, bool digest_back)
 {
 	json_t *mandates = json_array();
@@ -59,12 +67,28 @@ enum err publish_deputy(struct town *town, const struct roster_person *p, bool d
 	                         "initials", p->initials, "mandates", mandates);
 	if (!data)
 		return ERR_NOMEM;
-	enum err e = town_deputy_put(town->store, p);
+	bool back = false;
+	enum err e = town_deputy_has_left(town->store, p->id, &back);
+	if (!e)
+		e = town_deputy_put(town->store, p);
 	if (!e)
 		e = digest_change(town, p, digest_back, data);
 	if (!e)
 		e = town_change_put(town->store, "deputy", "put", p->id, data, town_now_ms());
 	json_decref(data);
+	return !e && back ? publish_what_was_forgotten(town, p->id) : e;
+}
+
+enum err publish_deputy_left(struct town *town, const char *deputy)
+{
+	json_t *nothing = json_object();
+	enum err e = nothing ? town_deputy_leave(town->store, deputy, town_now_ms()) : ERR_NOMEM;
+	/* Known to be taken back, not unknown: a box that hears only of the return forgets it too. */
+	if (!e)
+		e = town_digest_put(town->store, deputy, NULL, NULL);
+	if (!e)
+		e = town_change_put(town->store, "deputy", "del", deputy, nothing, town_now_ms());
+	json_decref(nothing);
 	return e;
 }
 

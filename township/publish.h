@@ -12,6 +12,8 @@ MUST_USE enum err publish_id_params(struct town *town, struct id_params *params)
 /* Each inside the caller's transaction. A person without a digest keeps the one that is known, unless it is to be taken
  * back. ERR_EXISTS: the digest is another deputy's. */
 MUST_USE enum err publish_deputy(struct town *town, const struct roster_person *person, bool digest_back);
+/* They are no deputy any more: no box knows them by number or card, and the number is free for another. */
+MUST_USE enum err publish_deputy_left(struct town *town, const char *deputy);
 MUST_USE enum err publish_rule(struct town *town, const struct rules_rule *rule);
 
 /* Takes in a whole file, or nothing; *count is how many there were. On failure `problem` names file, row and

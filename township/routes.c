@@ -22,6 +22,7 @@ const struct route routes[] = {
 	{"POST", "/v1/office/kiosks/{}/revoke", AUTH_HEAD, BODY_JSON, false, api_kiosk_revoke},
 	{"GET", "/v1/office/refusals", AUTH_OFFICE, BODY_NONE, false, api_refusals},
 	{"PUT", "/v1/office/deputies/{}", AUTH_CLERK, BODY_JSON, true, api_deputy_put},
+	{"POST", "/v1/office/deputies/{}/left", AUTH_CLERK, BODY_JSON, false, api_deputy_left},
 	{"PUT", "/v1/office/deputies/{}/portrait", AUTH_CLERK, BODY_JSON, false, api_portrait_put},
 	{"DELETE", "/v1/office/deputies/{}/portrait", AUTH_CLERK, BODY_NONE, false, api_portrait_delete},
 	{"PUT", "/v1/office/rules/{}", AUTH_CLERK, BODY_JSON, false, api_rule_put},

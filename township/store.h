@@ -221,6 +221,10 @@ MUST_USE enum err town_deputy_name(struct town_store *store, const char *id, cha
 /* Finds a deputy by id, or by name when only one has it (ERR_EXISTS: several have). */
 MUST_USE enum err town_deputy_resolve(struct town_store *store, const char *id_or_name,
                                       char id[REPORT_ID_SIZE]);
+/* No longer a deputy, from `at_ms` until town_deputy_put puts them back. */
+MUST_USE enum err town_deputy_leave(struct town_store *store, const char *id, int64_t at_ms);
+/* Whether somebody of this id or name was a deputy and has left. */
+MUST_USE enum err town_deputy_has_left(struct town_store *store, const char *id_or_name, bool *left);
 MUST_USE enum err town_rule_put(struct town_store *store, const struct rules_rule *rule);
 struct town_duty {
 	char id[REPORT_ID_SIZE], deputy[REPORT_ID_SIZE], date[TOWN_DATE_SIZE];
@@ -242,6 +246,8 @@ void town_duties_clear(struct town_duties *duties);
 /* Puts the object's newest state (or its deletion) at the end of the stream. `data` is borrowed. */
 MUST_USE enum err town_change_put(struct town_store *store, const char *type, const char *op, const char *id,
                                   json_t *data, int64_t now_ms);
+/* Puts what the stream holds of an object at its end once more; nothing when it holds nothing, or a deletion. */
+MUST_USE enum err town_change_again(struct town_store *store, const char *type, const char *id, int64_t now_ms);
 /* The cursor of the newest change; 0 when there is none. */
 MUST_USE enum err town_change_tip(struct town_store *store, int64_t *cursor);
 /* At most `max` changes and about `max_bytes` after the cursor; *next is the last one's cursor. */

@@ -113,5 +113,7 @@ enum err town_cards_json(struct town_store *store, json_t **list)
 enum err town_user_deputy(struct town_store *store, int64_t user_id, char deputy[REPORT_ID_SIZE])
 {
 	return db_one_text(store, deputy, REPORT_ID_SIZE,
-	                   "SELECT deputy FROM users WHERE id = ? AND role = 'deputy' AND NOT disabled", "i", user_id);
+	                   "SELECT u.deputy FROM users u JOIN deputies d ON d.id = u.deputy"
+	                   " WHERE u.id = ? AND u.role = 'deputy' AND NOT u.disabled AND d.left_ms IS NULL",
+	                   "i", user_id);
 }

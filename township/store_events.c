@@ -91,6 +91,14 @@ enum err town_change_put(struct town_store *store, const char *type, const char 
 	return e;
 }
 
+enum err town_change_again(struct town_store *store, const char *type, const char *id, int64_t now_ms)
+{
+	return db_run(store,
+	              "INSERT OR REPLACE INTO changes(type, op, id, data, at_ms)"
+	              " SELECT type, op, id, data, ?3 FROM changes WHERE type = ?1 AND id = ?2 AND op = 'put'",
+	              "tti", type, id, now_ms);
+}
+
 enum err town_change_tip(struct town_store *store, int64_t *cursor)
 {
 	return db_one_number(store, cursor, "SELECT coalesce(max(cursor), 0) FROM changes", "");

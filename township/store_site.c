@@ -61,6 +61,21 @@ enum err town_deputy_resolve(struct town_store *store, const char *id_or_name, c
 	return e;
 }
 
+enum err town_deputy_leave(struct town_store *store, const char *id, int64_t at_ms)
+{
+	return db_run(store, "UPDATE deputies SET left_ms = ? WHERE id = ?", "it", at_ms, id);
+}
+
+enum err town_deputy_has_left(struct town_store *store, const char *id_or_name, bool *left)
+{
+	int64_t count = 0;
+	enum err e = db_one_number(store, &count,
+	                           "SELECT count(*) FROM deputies WHERE left_ms IS NOT NULL AND (id = ?1 OR name = ?1)", "t",
+	                           id_or_name);
+	*left = count > 0;
+	return e;
+}
+
 enum err town_rule_put(struct town_store *store, const struct rules_rule *rule)
 {
 	return db_run(store,

@@ -5,6 +5,8 @@
  *   sign_in --data DIR leave ACTIVITY DEPUTY REASON
  *   sign_in --data DIR odd WHAT DEPUTY ISSUE
  *   sign_in --data DIR phone ACTIVITY                    the path that the screen shows for phones, now
+ *   sign_in --data DIR known NUMBER DEPUTY               whose ID number it is or "nobody", the deputy's name or "nobody", and
+ *                                                        issue and lost_through of the deputy's card
  *   sign_in --data DIR flags                             "what deputy activity" a line, as the liaison officer sees them */
 #include <sodium.h>
 #include <stdio.h>
@@ -69,6 +71,41 @@ static enum err print_flags(struct store *store)
 	return ERR_OK;
 }
 
+static enum err by_number(struct store *store, const char *number, char deputy[REPORT_ID_SIZE])
+{
+	struct id_params params[4];
+	uint8_t digest[ID_DIGEST_BYTES];
+	size_t count = 0;
+	enum err e = store_id_params(store, params, sizeof params / sizeof params[0], &count);
+	enum err found = ERR_NOT_FOUND;
+	for (size_t i = 0; !e && found == ERR_NOT_FOUND && i < count; i++) {
+		e = id_digest(number, &params[i], digest);
+		found = e ? e : store_deputy_by_digest(store, &params[i], digest, deputy);
+	}
+	return e ? e : found;
+}
+
+static enum err print_known(struct store *store, const char *number, const char *deputy)
+{
+	char owner[REPORT_ID_SIZE] = "nobody";
+	const char *name = "nobody";
+	struct card_state card;
+	struct deputy_list list = {0};
+	enum err e = by_number(store, number, owner);
+	if (!e || e == ERR_NOT_FOUND)
+		e = store_card_state(store, deputy, &card);
+	if (!e)
+		e = store_deputies(store, &list);
+	if (e)
+		return e;
+	for (size_t i = 0; i < list.count; i++)
+		if (strcmp(list.rows[i].id, deputy) == 0)
+			name = list.rows[i].name;
+	printf("%s %s %u %u\n", owner, name, (unsigned)card.issue, (unsigned)card.lost_through);
+	deputy_list_clear(&list);
+	return ERR_OK;
+}
+
 static enum err perform(struct store *store, const char *act, char **words, int count)
 {
 	if (strcmp(act, "in") == 0 && count >= 3)
@@ -79,6 +116,8 @@ static enum err perform(struct store *store, const char *act, char **words, int 
 		return store_note_odd(store, words[0], words[1], (uint32_t)strtoul(words[2], NULL, 10));
 	if (strcmp(act, "phone") == 0 && count == 1)
 		return print_phone(store, words[0]);
+	if (strcmp(act, "known") == 0 && count == 2)
+		return print_known(store, words[0], words[1]);
 	if (strcmp(act, "flags") == 0 && count == 0)
 		return print_flags(store);
 	return ERR_UNSUPPORTED;
@@ -88,7 +127,7 @@ int main(int argc, char **argv)
 {
 	struct store *store;
 	if (argc < 4 || strcmp(argv[1], "--data") != 0 || sodium_init() < 0) {
-		fprintf(stderr, "usage: sign_in --data DIR in|leave|odd|phone|flags …; see its first lines\n");
+		fprintf(stderr, "usage: sign_in --data DIR in|leave|odd|phone|known|flags …; see its first lines\n");
 		return 2;
 	}
 	enum err e = store_open(argv[2], 0, &store, NULL);

@@ -5,6 +5,7 @@ import glob
 import subprocess
 import time
 import unittest
+import urllib.parse
 
 import sodium
 import world
@@ -130,6 +131,114 @@ class Cards(world.WorldTest):
         acts = sqlite3.connect(self.town.folder + "/township.db").execute(
             "SELECT who, act, object FROM audit WHERE act LIKE 'card.%' ORDER BY n").fetchall()
         self.assertEqual(acts, [("user:office", "card.issued", self.ma), ("user:office", "card.lost", self.ma)])
+
+
+class Left(world.WorldTest):
+    """A deputy who leaves office: no box knows them any more, until a roster has them again."""
+    NUMBER = "11010519491231002X"
+
+    def setUp(self):
+        super().setUp()
+        self.town = self.township()
+        self.ma = self.town.deputy("马建国", id_number=self.NUMBER)
+
+    def left(self, who):
+        return self.town.office("POST", f"/deputies/{urllib.parse.quote(who)}/left")
+
+    def of_ma(self, kiosk):
+        """What the stream holds of him, in its order."""
+        return [(c["type"], c["op"], c["data"]) for c in kiosk.changes()["changes"] if c["id"] == self.ma]
+
+    def card_lost(self):
+        self.assertEqual(self.town.office("POST", "/cards", {"deputy": self.ma}).status, 200)
+        self.assertEqual(self.town.office("POST", f"/cards/{self.ma}/lost").status, 200)
+
+    def test_a_real_box_forgets_them_and_hears_of_the_lost_card_when_they_are_back(self):
+        box = self.kiosk(self.town.url).enrol(self.town)
+        self.card_lost()
+        activity = self.town.activity("all")
+        self.assertEqual(box.once(), 0)
+        self.assertEqual(box.sign_in("known", self.NUMBER, self.ma), f"{self.ma} 马建国 1 1")
+        self.assertEqual(self.left("马建国").json, {"deputy": self.ma, "name": "马建国"})
+        self.assertEqual(box.once(), 0)
+        self.assertEqual(box.sign_in("known", self.NUMBER, self.ma), "nobody nobody 0 0")
+        for words in (("card",), ("qr", "1")):
+            with self.assertRaisesRegex(AssertionError, "not found"):
+                box.sign_in("in", activity, self.ma, *words)
+        self.town.deputy("马建国")
+        self.assertEqual(box.once(), 0)
+        self.assertEqual(box.sign_in("known", self.NUMBER, self.ma), "nobody 马建国 1 1", "the number is not his until it is given again")
+        self.town.deputy("马建国", id_number=self.NUMBER)
+        self.assertEqual(box.once(), 0)
+        self.assertEqual(box.sign_in("known", self.NUMBER, self.ma), f"{self.ma} 马建国 1 1")
+        self.settled(self.town)
+
+    def test_the_stream_takes_them_off_and_puts_them_back_before_what_is_theirs(self):
+        paper = world.PaperKiosk(self.town).enrol()
+        self.card_lost()
+        picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
+        self.assertEqual(self.town.office("PUT", f"/deputies/{self.ma}/portrait", {"media": "image/png", "data": picture}).status, 200)
+        self.assertEqual(self.left(self.ma).status, 200)
+        self.assertEqual(self.of_ma(paper)[-1], ("deputy", "del", {}))
+        self.town.deputy("马建国")
+        deputy, *theirs = self.of_ma(paper)
+        self.assertEqual((deputy[:2], deputy[2]["id_digest"]), (("deputy", "put"), None))
+        self.assertEqual([t[:2] for t in theirs], [("card", "put"), ("portrait", "put")])
+        self.assertEqual(theirs[0][2], {"issue": 1, "lost_through": 1})
+        self.town.deputy("马建国", job="农民")
+        self.assertEqual([t[0] for t in self.of_ma(paper)], ["card", "portrait", "deputy"], "only a return says it again")
+
+    def test_a_roster_brings_them_back_with_the_lost_card(self):
+        paper = world.PaperKiosk(self.town).enrol()
+        path = self.folder + "/roster.csv"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("姓名,性别,出生年月,选区,层级\n甲,男,1949-12,第一选区,乡\n")
+        self.assertEqual(self.town.command("import", "roster", path).returncode, 0)
+        self.ma = next(i for i, d in paper.all_changes("deputy").items() if d["name"] == "甲")
+        self.card_lost()
+        self.assertEqual(self.left(self.ma).status, 200)
+        self.assertEqual(self.town.command("import", "roster", path).returncode, 0)
+        self.assertEqual([(t, op) for t, op, _ in self.of_ma(paper)], [("deputy", "put"), ("card", "put")])
+        self.assertEqual(self.of_ma(paper)[1][2], {"issue": 1, "lost_through": 1})
+
+    def test_their_number_is_free_and_their_account_signs_nobody_in(self):
+        other = {"name": "周玉兰", "mandates": [{"level": "county"}], "id_number": self.NUMBER}
+        paper = world.PaperKiosk(self.town).enrol()
+        self.town.add_user("ma", "deputy", "long-enough-1", self.ma)
+        activity = self.town.activity("all")
+        self.assertEqual(self.town.office("PUT", "/deputies/p-zhou", other).code, "id_number_taken")
+        self.left(self.ma)
+        self.assertEqual(self.town.office("PUT", "/deputies/p-zhou", other).status, 200)
+        self.assertEqual(self.town.post_form(paper.phone_path(activity), {"name": "ma", "password": "long-enough-1"}).status, 403)
+        self.assertIsNone(self.town.people(activity)[self.ma]["attendance"])
+        self.assertEqual(self.town.office("POST", "/cards", {"deputy": self.ma}).status, 404)
+
+    def test_wrong_inputs(self):
+        two = {"name": "马建国", "mandates": [{"level": "county"}]}
+        self.town.office("PUT", "/deputies/p-two", two)
+        for who, status, code in (("没有这个人", 404, "no_such_deputy"), ("' OR 1=1 --", 404, "no_such_deputy"), ("马建国", 409, "several_deputies")):
+            reply = self.left(who)
+            self.assertEqual((reply.status, reply.code), (status, code), who)
+        self.assertEqual(self.left("p-two").status, 200)
+        self.assertEqual(self.left("p-two").code, "already_left")
+        self.town.add_user("reader", "readonly", "long-enough-1")
+        reader = self.town.login("reader", "long-enough-1")
+        self.assertEqual(self.town.request("POST", f"/v1/office/deputies/{self.ma}/left", {}, token=reader).status, 403)
+        self.assertEqual(self.town.request("POST", f"/v1/office/deputies/{self.ma}/left", {}).status, 401)
+        self.assertEqual(self.left("马建国").json["deputy"], self.ma, "the other of the name has left")
+        self.assertEqual(self.left("马建国").code, "already_left")
+
+    def test_on_the_office_terminal_and_in_the_chain(self):
+        import sqlite3
+        done = self.town.office_command("deputy", "left", "马建国")
+        self.assertEqual((done.returncode, "马建国" in done.stdout and "已离任" in done.stdout), (0, True), done.stderr)
+        again = self.town.office_command("deputy", "left", self.ma)
+        self.assertEqual((again.returncode, "已经离任" in again.stderr), (3, True), again.stderr)
+        self.assertEqual(self.town.office_command("deputy", "left").returncode, 2)
+        self.settled(self.town)
+        acts = sqlite3.connect(self.town.folder + "/township.db").execute(
+            "SELECT who, act, object FROM audit WHERE act LIKE 'deputy.left'").fetchall()
+        self.assertEqual(acts, [("user:office", "deputy.left", self.ma)])
 
 
 if __name__ == "__main__":
