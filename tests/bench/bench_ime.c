@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "tests/unit/strokes_fixture.h"
 #include "ui/handwriting.h"
 #include "ui/pinyin.h"
+#include "tests/bench/timing.h"
 
 enum { HAND_LIMIT_MS = 50, PINYIN_LIMIT_MS = 20, TIMES_MAX = 20000, HANDS = 5 };
 
@@ -15,31 +15,15 @@ struct times { double ms[TIMES_MAX]; size_t count; };
 
 static struct times hand, letters, predictions;
 
-static double now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 static void add(struct times *t, double from)
 {
 	if (t->count < TIMES_MAX)
 		t->ms[t->count++] = now_ms() - from;
 }
 
-static bool print_times(const char *name, struct times *t, double limit_ms)
+static bool print_kept(const char *name, struct times *t, double limit_ms)
 {
-	qsort(t->ms, t->count, sizeof t->ms[0], by_value);
-	double last = t->ms[t->count * 99 / 100];
-	printf("%-44s %9.3f ms %9.3f ms\n", name, t->ms[t->count / 2], last);
-	return last <= limit_ms;
+	return print_times(name, t->ms, t->count) <= limit_ms;
 }
 
 static void check(enum err e, const char *what)
@@ -117,9 +101,9 @@ int main(void)
 		for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 			predict(py, texts[i]);
 	}
-	bool ok = print_times("handwriting candidates, after every stroke", &hand, HAND_LIMIT_MS);
-	ok = print_times("pinyin candidates, after every letter", &letters, PINYIN_LIMIT_MS) && ok;
-	ok = print_times("words that may come next", &predictions, PINYIN_LIMIT_MS) && ok;
+	bool ok = print_kept("handwriting candidates, after every stroke", &hand, HAND_LIMIT_MS);
+	ok = print_kept("pinyin candidates, after every letter", &letters, PINYIN_LIMIT_MS) && ok;
+	ok = print_kept("words that may come next", &predictions, PINYIN_LIMIT_MS) && ok;
 	pinyin_destroy(py);
 	handwriting_destroy(hw);
 	return ok ? 0 : 1;

@@ -5,34 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "store/store_admin.h"
 #include "store/store_attendance.h"
 #include "store/store_internal.h"
 #include "store/store_sync.h"
+#include "tests/bench/timing.h"
 
 enum { DIGESTS = 200, SIGN_INS = 1000, DIGEST_LIMIT_MS = 40, FEW = 100, MANY = 10000, HOUR_MS = 3600000, PAUSE_NS = 30000000 };
-
-static double now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-static double print_times(const char *name, double *ms, int runs)
-{
-	qsort(ms, (size_t)runs, sizeof ms[0], by_value);
-	printf("%-44s %9.3f ms %9.3f ms\n", name, ms[runs / 2], ms[runs * 99 / 100]);
-	return ms[runs * 99 / 100];
-}
 
 static void check(enum err e, const char *what)
 {
@@ -114,7 +94,7 @@ static void sign_ins(const char *dir, size_t count, const char *name)
 		ms[i] = now_ms() - from;
 		check(result.what == PRESENTED_SIGN_IN && result.row.listed ? ERR_OK : ERR_STATE, "what it meant");
 	}
-	print_times(name, ms, runs);
+	(void)print_times(name, ms, (size_t)runs);
 	store_close(store);
 }
 

@@ -6,37 +6,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <zbar.h>
 
 #include "devices/escpos.h"
 #include "model/slip_code.h"
 #include "ui/slip.h"
+#include "tests/bench/timing.h"
 
 enum { COUNT_MAX = 100000, PAPER_MARGIN = 16, ROWS_MAX = 8192 };
 
 struct times { double *make_ms, *read_ms; };
 /* 8-bit grey, as a reader's camera is given it. */
 struct paper { uint8_t *grey; unsigned width, height, room; };
-
-static double now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-static void print_times(const char *name, double *ms, long count)
-{
-	qsort(ms, (size_t)count, sizeof ms[0], by_value);
-	printf("%-44s %9.3f ms %9.3f ms\n", name, ms[count / 2], ms[count * 99 / 100]);
-}
 
 static void die(const char *what)
 {
@@ -195,9 +176,9 @@ int main(int argc, char **argv)
 		char name[64];
 		long read = run_width(text, scanner, widths[i], count, &t);
 		snprintf(name, sizeof name, "slip of %d dots drawn, as bytes", widths[i]);
-		print_times(name, t.make_ms, count);
+		(void)print_times(name, t.make_ms, (size_t)count);
 		snprintf(name, sizeof name, "slip of %d dots read by zbar", widths[i]);
-		print_times(name, t.read_ms, count);
+		(void)print_times(name, t.read_ms, (size_t)count);
 		printf("%d dots: %ld of %ld read\n", widths[i], read, count);
 		missed += count - read;
 	}

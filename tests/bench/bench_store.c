@@ -5,33 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "store/store_admin.h"
 #include "store/store_internal.h"
 #include "store/store_sync.h"
+#include "tests/bench/timing.h"
 
 enum { SUBMISSIONS = 1000, OPENINGS = 200, SUBMIT_LIMIT_MS = 50, OPEN_LIMIT_MS = 10 };
-
-static double now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-static double print_times(const char *name, double *ms, int runs)
-{
-	qsort(ms, (size_t)runs, sizeof ms[0], by_value);
-	printf("%-44s %9.3f ms %9.3f ms\n", name, ms[runs / 2], ms[runs * 99 / 100]);
-	return ms[runs * 99 / 100];
-}
 
 static void check(enum err e, const char *what)
 {

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "model/utf8.h"
 #include "ui/icon.h"
 #include "ui/text.h"
+#include "tests/bench/timing.h"
 
 enum { WIDTH = 1080, HEIGHT = 1920, LONG_CHARS = 100000, RUNS_MAX = 300 };
 
@@ -19,19 +19,6 @@ struct bench {
 	char *long_text;
 	int turn;
 };
-
-static double now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
 
 static void measure(struct bench *b, const char *name, int runs, void (*work)(struct bench *b))
 {
