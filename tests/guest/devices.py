@@ -1,7 +1,9 @@
 """What is plugged into the guest: simulators of this tree behind an emulated USB device or a USB serial adapter."""
 import os
 import re
+import signal
 import sys
+import time
 
 from support import Program, SIM, built
 
@@ -55,8 +57,11 @@ class UsbDevice:
 class SerialAdapter:
     """QEMU's usb-serial, an FTDI adapter, with the simulator's pty on its far side. It is plugged in at first."""
 
-    def __init__(self, guest, place, name="adapter"):
-        self.guest, self.name = guest, name
+    DRAINED_S = 0.15
+
+    def __init__(self, guest, simulated, name="adapter"):
+        self.guest, self.name, self.far = guest, name, simulated.program.child.pid
+        place = simulated.place
         self.path = f"/dev/serial/by-id/usb-QEMU_QEMU_USB_SERIAL_{name}-if00-port0"
         guest.qmp("chardev-add", id=name + ".way", backend={"type": "serial", "data": {"device": place}})
         self.plug()
@@ -66,7 +71,14 @@ class SerialAdapter:
                                  serial=self.name, bus="xhci.0")
 
     def unplug(self):
-        self.guest.qmp("device_del", id=self.name)
+        """QEMU 7.2 ends with a segmentation fault where a byte comes in while the device goes: the far side is silent meanwhile."""
+        os.kill(self.far, signal.SIGSTOP)
+        try:
+            time.sleep(self.DRAINED_S)
+            self.guest.qmp("device_del", id=self.name)
+            time.sleep(self.DRAINED_S)
+        finally:
+            os.kill(self.far, signal.SIGCONT)
 
     def stop(self):
         try:

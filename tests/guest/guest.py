@@ -194,6 +194,14 @@ class Guest:
     def put(self, path, data):
         self.send(do="put", path=path, data=data.hex())
 
+    def crashed(self):
+        """Whether QEMU itself has fallen over: the signal's number, or None."""
+        try:
+            status = self.qemu.wait(2)
+        except subprocess.TimeoutExpired:
+            return None
+        return -status if status < 0 else None
+
     def stop(self):
         for sock in (self.port, self.monitor):
             if sock:
