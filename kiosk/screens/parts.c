@@ -154,3 +154,13 @@ bool activity_card(struct app *app, struct ui *ui, const char *prefix, const str
 		ui_text(ui, (struct rect){ in.x, y + big_px, in.w, soft_px }, line, soft);
 	return clicked;
 }
+
+void progress_bar(struct ui *ui, struct rect bar, int part, int whole, colour ground, colour fill)
+{
+	ui_box(ui, bar, bar.h / 2, ground, 0, 0);
+	int done = (int)((int64_t)bar.w * (part < whole ? part : whole) / whole);
+	if (done <= 0)
+		return;
+	bar.w = done < bar.h ? bar.h : done;
+	ui_box(ui, bar, bar.h / 2, fill, 0, 0);
+}

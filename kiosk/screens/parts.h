@@ -13,6 +13,9 @@ bool deputy_card(struct app *app, struct ui *ui, const char *prefix, const struc
  * activity's. */
 bool activity_card(struct app *app, struct ui *ui, const char *prefix, const struct activity_row *row, struct rect r);
 
+/* A bar with round ends, filled for `part` of `whole` (more than the whole is the whole). */
+void progress_bar(struct ui *ui, struct rect bar, int part, int whole, colour ground, colour fill);
+
 /* The question of a step in large letters, down to where hands reach: what is acted on lies in the lower two thirds. Only where
  * there is height for it (portrait); `line` may be NULL. */
 void question(struct ui *ui, struct rect *area, const char *words, const char *line);

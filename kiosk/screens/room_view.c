@@ -4,6 +4,7 @@
 
 #include "app/words.h"
 #include "app/words_attendance.h"
+#include "screens/parts.h"
 #include "ui/widgets.h"
 
 /* The title, when and where. Gives the height used. */
@@ -47,11 +48,7 @@ static int count(struct app *app, struct ui *ui, struct rect r)
 		int over = ui_px_least(ui, 10, 4), mark = ui_px_least(ui, 6, 3);
 		cut_top(&r, over);
 		struct rect bar = cut_top(&r, ui_px_least(ui, 36, 14));
-		int present = row->present < row->invited ? row->present : row->invited;
-		int done = (int)((int64_t)bar.w * present / row->invited);
-		ui_box(ui, bar, bar.h / 2, p->line, 0, 0);
-		if (done > 0)
-			ui_box(ui, (struct rect){ bar.x, bar.y, done < bar.h ? bar.h : done, bar.h }, bar.h / 2, missing > 0 ? p->gold : p->green, 0, 0);
+		progress_bar(ui, bar, row->present, row->invited, p->line, missing > 0 ? p->gold : p->green);
 		int x = bar.x + (int)((int64_t)bar.w * quorum / row->invited);
 		x = x > bar.x + bar.w - mark ? bar.x + bar.w - mark : x;
 		ui_fill(ui, (struct rect){ x, bar.y - over, mark, bar.h + 2 * over }, p->ink);

@@ -31,10 +31,7 @@ static int sum(struct app *app, struct ui *ui, struct rect r)
 	cut_top(&r, over);
 	struct rect bar = cut_top(&r, ui_px_least(ui, 36, 14));
 	bool enough = percent >= wanted;
-	ui_box(ui, bar, bar.h / 2, p->line, 0, 0);
-	int done = bar.w * percent / 100;
-	if (done > 0)
-		ui_box(ui, (struct rect){ bar.x, bar.y, done < bar.h ? bar.h : done, bar.h }, bar.h / 2, enough ? p->green : p->amber, 0, 0);
+	progress_bar(ui, bar, percent, 100, p->line, enough ? p->green : p->amber);
 	ui_fill(ui, (struct rect){ bar.x + bar.w * wanted / 100 - mark / 2, bar.y - over, mark, bar.h + 2 * over }, p->ink);
 	snprintf(against, sizeof against, enough ? tr("出席率 %d%%，达到了规定的 %d%%") : tr("出席率 %d%%，规定是不低于 %d%%"), percent, wanted);
 	cut_top(&r, over + ui_px(ui, 8));

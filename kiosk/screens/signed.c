@@ -206,14 +206,7 @@ static void progress(struct app *app, struct ui *ui, struct rect r)
 	struct look soft = { .size = SIZE_BODY, .ink = p->white, .align = TEXT_CENTER, .max_lines = 1, .line_percent = 145 };
 	cut_top(&r, ui_text(ui, r, line, what) + ui_px(ui, 12));
 	if (row->invited > 0) {
-		struct rect bar = cut_top(&r, ui_px_least(ui, 28, 10));
-		int present = row->present < row->invited ? row->present : row->invited;
-		ui_box(ui, bar, bar.h / 2, 0x33FFFFFF, 0, 0);
-		int done = (int)((int64_t)bar.w * present / row->invited);
-		if (done > 0) {
-			bar.w = done < bar.h ? bar.h : done;
-			ui_box(ui, bar, bar.h / 2, p->white, 0, 0);
-		}
+		progress_bar(ui, cut_top(&r, ui_px_least(ui, 28, 10)), row->present, row->invited, 0x33FFFFFF, p->white);
 		cut_top(&r, ui_px(ui, 12));
 	}
 	ui_shrink(ui, count, &soft, r.w);
