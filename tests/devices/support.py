@@ -148,9 +148,7 @@ class Printing:
         return client
 
     def paper(self, kind="slip"):
-        """What lies in front of the printer, in order."""
-        names = sorted(n for n in os.listdir(self.dir) if re.fullmatch(kind + r"\.\d{4}", n))
-        return [open_bytes(os.path.join(self.dir, n)) for n in names]
+        return paper_in(self.dir, kind)
 
     def stop(self):
         for client in self.clients:
@@ -158,6 +156,12 @@ class Printing:
         self.cups.stop()
         self.printer.kill()
         shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def paper_in(folder, kind="slip"):
+    """What lies in front of the printer, in order."""
+    names = sorted(n for n in os.listdir(folder) if re.fullmatch(kind + r"\.\d{4}", n))
+    return [open_bytes(os.path.join(folder, n)) for n in names]
 
 
 def open_bytes(path):

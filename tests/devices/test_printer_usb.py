@@ -14,7 +14,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from support import SIM, Program, built, each_at_once, open_bytes, slip, wait_for  # noqa: E402
+from support import SIM, Program, built, each_at_once, paper_in, slip, wait_for  # noqa: E402
 from escpos_to_png import Refused, decode  # noqa: E402
 
 PLUGS = int(os.environ.get("PLUGS", "10"))
@@ -56,8 +56,7 @@ class UsbPrinting:
         return client
 
     def paper(self, kind="slip"):
-        names = sorted(n for n in os.listdir(self.dir) if re.fullmatch(kind + r"\.\d{4}", n))
-        return [open_bytes(os.path.join(self.dir, n)) for n in names]
+        return paper_in(self.dir, kind)
 
     def stop(self):
         for client in self.clients:
