@@ -3,7 +3,7 @@
 #   make valgrind   the unit tests without sanitizers under memcheck
 #   make fuzz       libFuzzer on all that comes from outside, FUZZ_SECONDS=60 a target, FUZZ=name for one
 
-LINT_SRC := $(sort $(wildcard kiosk/*/*.c kiosk/*/*/*.c township/*.c))
+LINT_SRC := $(sort $(wildcard kiosk/*/*.c kiosk/*/*/*.c township/*.c township/*/*.c))
 LINT_ALL := $(LINT_SRC) $(sort $(wildcard tests/*/*.c))
 
 .PHONY: deps-check lint lint-now valgrind-now lint-style lint-clang lint-cppcheck lint-tidy valgrind fuzz fuzz-build

@@ -1,4 +1,4 @@
-/* links: township/ingest.c township/case_intake.c township/case_view.c township/publish.c township/town.c township/keys.c township/db.c township/store_cases.c township/store_events.c township/store_people.c township/store_site.c township/attendance.c township/store_activities.c township/store_attendance.c township/store_credentials.c gen/township_migrations.c kiosk/model/err.c kiosk/model/utf8.c kiosk/model/civil.c kiosk/model/slip_code.c kiosk/model/seal.c kiosk/model/case.c kiosk/model/event.c kiosk/model/report.c kiosk/model/ink.c kiosk/model/duty_text.c kiosk/model/throttle.c kiosk/model/roster.c kiosk/model/rules_text.c kiosk/model/csv.c kiosk/model/csv_table.c kiosk/model/activity.c kiosk/model/attendance.c kiosk/model/id_number.c kiosk/model/roster_ids.c */
+/* links: township/ingest.c township/case_intake.c township/case_view.c township/publish.c township/town.c township/keys.c township/store/db.c township/store/cases.c township/store/events.c township/store/people.c township/store/site.c township/attendance.c township/store/activities.c township/store/attendance.c township/store/credentials.c gen/township_migrations.c kiosk/model/err.c kiosk/model/utf8.c kiosk/model/civil.c kiosk/model/slip_code.c kiosk/model/seal.c kiosk/model/case.c kiosk/model/event.c kiosk/model/report.c kiosk/model/ink.c kiosk/model/duty_text.c kiosk/model/throttle.c kiosk/model/roster.c kiosk/model/rules_text.c kiosk/model/csv.c kiosk/model/csv_table.c kiosk/model/activity.c kiosk/model/attendance.c kiosk/model/id_number.c kiosk/model/roster_ids.c */
 /* What an enrolled kiosk sends, taken over by someone: rightly signed events of any content, and batches of any JSON.
  * In the input, "@seal:" and a JSON text stands for that text sealed to the township. */
 #include <dirent.h>
@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "tests/fuzz/fuzz.h"
-#include "township/db.h"
+#include "township/store/db.h"
 #include "township/ingest.h"
 
 enum { BATCHES_A_TOWN = 500, BATCHES_A_CHECK = 50 };

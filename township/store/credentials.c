@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "model/civil.h"
-#include "township/db.h"
+#include "township/store/db.h"
 #include "township/store_attendance.h"
 #include "township/town.h"
 

@@ -1,4 +1,4 @@
-#include "township/db.h"
+#include "township/store/db.h"
 
 #include <fcntl.h>
 #include <stdarg.h>

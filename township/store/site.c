@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "township/db.h"
+#include "township/store/db.h"
 
 static enum err group_id(struct town_store *store, const char *name, int64_t *id)
 {

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "township/db.h"
+#include "township/store/db.h"
 
 enum err town_event_add(struct town_store *store, const struct event_head *head, const char *payload,
                         const uint8_t sig[SIGN_BYTES], int64_t now_ms)

@@ -1,4 +1,4 @@
-/* db.h: the store's own little layer over SQLite; only township/store_*.c and db.c include it. */
+/* db.h: the store's own little layer over SQLite; only township/store/ includes it. */
 #ifndef TOWNSHIP_DB_H
 #define TOWNSHIP_DB_H
 

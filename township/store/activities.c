@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "model/str.h"
-#include "township/db.h"
+#include "township/store/db.h"
 #include "township/store_attendance.h"
 
 void town_invitees_clear(struct town_invitees *list)

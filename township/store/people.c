@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "township/db.h"
+#include "township/store/db.h"
 
 /* These read the row that a query found, and reset it. */
 static enum err read_user(sqlite3_stmt *stmt, struct town_user *user)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "township/db.h"
+#include "township/store/db.h"
 
 enum err town_round_add(struct town_store *store, const struct town_case *c, const char *from_date)
 {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "township/db.h"
+#include "township/store/db.h"
 
 enum err town_sign_in_add(struct town_store *store, const struct town_sign_in *in)
 {

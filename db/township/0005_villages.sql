@@ -1,0 +1,1 @@
+-- Which village a report is about, for lists and figures.

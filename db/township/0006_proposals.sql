@@ -1,0 +1,1 @@
+-- Suggestions and motions of deputies, congresses, evaluations.

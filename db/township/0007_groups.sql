@@ -1,0 +1,1 @@
+-- Groups with their linked presidium members, constituencies, honours.

@@ -1,0 +1,1 @@
+-- Activities are planned before they are published; corrections, minutes, photographs.

@@ -1,0 +1,1 @@
+-- What each kiosk last said of itself.

@@ -1,0 +1,1 @@
+-- Second factors and sessions that can be seen and ended.

@@ -1,0 +1,1 @@
+-- Rules are edited before they are published.
