@@ -11,8 +11,9 @@
 #include "township/blobs.h"
 #include "township/cases.h"
 #include "township/password.h"
+#include "township/session.h"
 
-enum { SESSION_HOURS = 12, TOKEN_BYTES = 32, LIST_DEFAULT = 50, LIST_MAX = 500 };
+enum { LIST_DEFAULT = 50, LIST_MAX = 500 };
 
 void api_login(struct request *rq, struct reply *rp)
 {
@@ -40,26 +41,16 @@ void api_login(struct request *rq, struct reply *rp)
 		reply_error(rp, 403, "role", "代表的账号只用来签到", "请用人大办的账号登录");
 		return;
 	}
-	uint8_t random[TOKEN_BYTES], hash[TOWN_TOKEN_HASH_BYTES];
-	char token[TOKEN_BYTES * 2 + 1];
-	int64_t now = town_now_ms(), expires = now + SESSION_HOURS * 3600000LL;
-	randombytes_buf(random, sizeof random);
-	sodium_bin2hex(token, sizeof token, random, sizeof random);
-	digest_of(token, strlen(token), hash);
-	town_lock(rq->town);
-	e = town_begin(rq->town->store);
-	if (!e)
-		e = town_session_add(rq->town->store, hash, user.id, now, expires);
-	if (!e)
-		e = town_audit_user(rq->town, user.name, "login", rq->peer, "");
-	e = town_end(rq->town->store, e);
-	town_unlock(rq->town);
+	char token[SESSION_TOKEN_SIZE];
+	int64_t expires;
+	e = session_open(rq->town, &user, rq->peer, token, &expires);
 	if (e)
 		reply_err(rp, e);
 	else
 		reply_json(rp, 200,
 		           json_pack("{s:s, s:s, s:I}", "token", token, "role", user.role, "expires",
 		                     (json_int_t)expires));
+	sodium_memzero(token, sizeof token);
 }
 
 /* "AT_ID": where the page before ended. */

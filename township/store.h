@@ -63,6 +63,8 @@ MUST_USE enum err town_session_add(struct town_store *store, const uint8_t hash[
                                    int64_t user_id, int64_t now_ms, int64_t expires_ms);
 MUST_USE enum err town_session_find(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES],
                                     int64_t now_ms, struct town_user *user);
+/* ERR_OK also when there is none. */
+MUST_USE enum err town_session_remove(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES]);
 
 /* ---- kiosks and their enrolment ---- */
 

@@ -235,3 +235,8 @@ enum err town_enrolments_json(struct town_store *store, json_t **list)
 	                      "");
 	return e ? e : db_list(stmt, enrolment_row, list);
 }
+
+enum err town_session_remove(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES])
+{
+	return db_run(store, "DELETE FROM sessions WHERE token_hash = ?", "b", (const void *)hash, (size_t)TOWN_TOKEN_HASH_BYTES);
+}
