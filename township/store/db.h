@@ -6,7 +6,7 @@
 
 #include "township/store.h"
 
-enum { DB_CACHE = 160 };
+enum { DB_CACHE = 768 }; /* more than there are statements in township/store */
 
 struct town_store {
 	sqlite3 *db;
