@@ -71,7 +71,7 @@ $(BUILD)/kiosk-sync: $(call objs,kiosk/sync) $(BUILD)/libnet.a $(BUILD)/libstore
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_net) $(LIBS_store) $(LIBS_model)
 $(BUILD)/kioskctl: $(call objs,kiosk/ctl) $(BUILD)/libpdf.a $(BUILD)/libnet.a $(BUILD)/libui.a $(BUILD)/libdevices.a $(BUILD)/libstore.a $(BUILD)/libmodel.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_pdf) $(LIBS_net) $(LIBS_ui) $(LIBS_devices) $(LIBS_store) $(LIBS_model) -lpthread
-$(BUILD)/township: $(call objs,township) $(call objs,township/store) $(call objs,township/web) $(O)/gen/township_migrations.o $(BUILD)/libmodel.a
+$(BUILD)/township: $(call objs,township) $(call objs,township/store) $(call objs,township/web) $(O)/gen/township_migrations.o $(O)/gen/web_assets.o $(BUILD)/libmodel.a
 	$(CC) $(LDFLAGS) -o $@ $^ -lmicrohttpd -lcurl -lz -lsqlite3 $(LIBS_model) -lpthread
 
 # Schema migrations and the demo site are compiled in: a program never meets a database it has no migration for.
@@ -81,6 +81,11 @@ $(BUILD)/gen/migrations.c: $(sort $(wildcard db/migrations/*.sql)) db/embed.sh
 $(BUILD)/gen/township_migrations.c: $(sort $(wildcard db/township/*.sql)) db/embed.sh
 	@mkdir -p $(@D)
 	sh db/embed.sh township_migrations $(sort $(wildcard db/township/*.sql)) > $@
+
+# The office's style sheet, script and icon, in the order of township/web/files.c.
+$(BUILD)/gen/web_assets.c: assets/web/office.css assets/web/office.js assets/web/icon.svg db/embed.sh
+	@mkdir -p $(@D)
+	sh db/embed.sh web_assets assets/web/office.css assets/web/office.js assets/web/icon.svg > $@
 
 include assets/po/locale.mk run.mk
 include tests/tests.mk tests/sim/sim.mk tests/http/http.mk tests/fault/fault.mk tests/bench/bench.mk \

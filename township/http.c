@@ -38,71 +38,36 @@ static bool path_match(const char *pattern, const char *path, char args[HTTP_ARG
 	return *path == '\0';
 }
 
-/* NULL with the reply filled in: 404, or 405 with what is allowed there. */
-static const struct route *find_route(const char *method, const char *path, struct http_call *call)
+/* The route of that table, or NULL with the methods that would do in `allowed`. */
+static const struct route *find_in(const struct route *table, const char *method, const char *path,
+                                   struct http_call *call, char allowed[64])
 {
-	char allowed[64] = "";
-	for (const struct route *r = routes; r->method; r++) {
+	for (const struct route *r = table; r->method; r++) {
 		if (!path_match(r->path, path, call->rq.args))
 			continue;
 		if (strcmp(r->method, method) == 0)
 			return r;
 		if (allowed[0])
-			strncat(allowed, ", ", sizeof allowed - strlen(allowed) - 1);
-		strncat(allowed, r->method, sizeof allowed - strlen(allowed) - 1);
-	}
-	if (allowed[0]) {
-		reply_error(&call->rp, 405, "method_not_allowed", "这个地址不接受这种请求", "可用的方法见 Allow");
-		reply_header(&call->rp, "Allow", allowed);
-	} else {
-		reply_error(&call->rp, 404, "no_such_path", "没有这个地址", "接口说明见 tests/openapi.yaml");
+			strncat(allowed, ", ", 64 - strlen(allowed) - 1);
+		strncat(allowed, r->method, 64 - strlen(allowed) - 1);
 	}
 	return NULL;
 }
 
-static bool authorised(struct http_call *call)
+/* NULL with the reply filled in: 404, or 405 with what is allowed there. */
+static const struct route *find_route(const char *method, const char *path, struct http_call *call)
 {
-	struct request *rq = &call->rq;
-	enum auth auth = call->route->auth;
-	uint8_t hash[TOWN_TOKEN_HASH_BYTES];
-	if (auth == AUTH_NONE)
-		return true;
-	const char *header = request_header(rq, "Authorization");
-	enum err e = ERR_NOT_FOUND;
-	if (header && strncmp(header, "Bearer ", 7) == 0 && header[7]) {
-		digest_of(header + 7, strlen(header + 7), hash);
-		town_lock(rq->town);
-		e = auth == AUTH_KIOSK ? town_kiosk_by_token(rq->town->store, hash, &rq->kiosk)
-		                       : town_session_find(rq->town->store, hash, town_now_ms(), &rq->user);
-		if (!e && auth == AUTH_KIOSK && !rq->kiosk.revoked)
-			e = town_kiosk_contact(rq->town->store, rq->kiosk.id, town_now_ms());
-		town_unlock(rq->town);
+	char allowed[64] = "";
+	const struct route *r = find_in(routes, method, path, call, allowed);
+	if (!r && !(r = find_in(web_routes, method, path, call, allowed))) {
+		if (allowed[0]) {
+			reply_error(&call->rp, 405, "method_not_allowed", "这个地址不接受这种请求", "可用的方法见 Allow");
+			reply_header(&call->rp, "Allow", allowed);
+		} else {
+			reply_error(&call->rp, 404, "no_such_path", "没有这个地址", "接口说明见 tests/openapi.yaml");
+		}
 	}
-	if (e && e != ERR_NOT_FOUND) {
-		reply_err(&call->rp, e);
-		return false;
-	}
-	if (e || (auth == AUTH_KIOSK && rq->kiosk.revoked)) {
-		bool revoked = !e;
-		reply_error(&call->rp, 401, revoked ? "revoked" : "unauthorized",
-		            revoked ? "这台机器已被停用" : "没有登录，或登录已失效",
-		            auth == AUTH_KIOSK ? "请人大办重新登记这台机器" : "请重新登录");
-		reply_header(&call->rp, "WWW-Authenticate", "Bearer");
-		return false;
-	}
-	if (auth == AUTH_KIOSK && strncmp(call->route->path, "/v1/kiosks/", 11) == 0 &&
-	    strcmp(rq->args[0], rq->kiosk.id) != 0) {
-		reply_error(&call->rp, 403, "other_kiosk", "这是另一台机器的地址", "请用本机的编号");
-		return false;
-	}
-	/* A deputy's account is for signing in on the phone alone. */
-	if ((auth >= AUTH_OFFICE && strcmp(rq->user.role, "deputy") == 0) ||
-	    (auth >= AUTH_CLERK && strcmp(rq->user.role, "readonly") == 0) ||
-	    (auth == AUTH_HEAD && strcmp(rq->user.role, "head") != 0)) {
-		reply_error(&call->rp, 403, "role", "您的账号没有这个权限", "请由有权限的人办理");
-		return false;
-	}
-	return true;
+	return r;
 }
 
 static size_t body_limit(enum body body)
@@ -110,6 +75,8 @@ static size_t body_limit(enum body body)
 	return body == BODY_JSON    ? JSON_BODY_MAX
 	       : body == BODY_BATCH ? BATCH_BODY_MAX
 	       : body == BODY_FORM  ? FORM_BODY_MAX
+	       : body == BODY_FIELDS ? FIELDS_BODY_MAX
+	       : body == BODY_UPLOAD ? UPLOAD_BODY_MAX
 	                            : BLOB_MAX;
 }
 
@@ -149,8 +116,9 @@ static bool body_acceptable(struct http_call *call)
 		call->stream = stream_open(&call->rq, (int64_t)n, &call->rp);
 		return call->stream != NULL;
 	}
-	bool form = call->route->body == BODY_FORM;
-	if (!type_is(type, form ? "application/x-www-form-urlencoded" : "application/json")) {
+	bool form = call->route->body >= BODY_FORM;
+	if (!type_is(type, form ? "application/x-www-form-urlencoded" : "application/json") &&
+	    !(call->route->body >= BODY_FIELDS && type_is(type, "multipart/form-data"))) {
 		reply_error(&call->rp, 415, form ? "not_form" : "not_json", form ? "内容应为表单" : "内容应为 JSON",
 		            form ? "请在网页上填写" : "请用 Content-Type: application/json");
 		return false;
@@ -199,6 +167,17 @@ static bool body_parse(struct http_call *call)
 		call->rq.form = (const char *)call->body;
 		call->rq.form_len = call->body_len;
 		return true;
+	}
+	if (call->route->body >= BODY_FIELDS) {
+		enum err e = fields_parse(call->connection, call->body, call->body_len, &call->fields);
+		body_forget(call);
+		call->rq.fields = call->fields;
+		if (e == ERR_NOMEM)
+			reply_err(&call->rp, e);
+		else if (e)
+			reply_error(&call->rp, e == ERR_TOO_LONG ? 413 : 400, "bad_form", "收到的表单不完整，或不是 UTF-8 文字",
+			            "什么也没有改动；请返回上一页，重新填写后再提交");
+		return !e && auth_form_ours(call);
 	}
 	if (call->gzip) {
 		uint8_t *plain;
@@ -288,9 +267,11 @@ static enum MHD_Result begin(struct http_server *server, struct MHD_Connection *
 	call->rq.call = call;
 	call->rq.town = server->town;
 	call->rq.method = method;
+	call->rq.path = url;
+	call->rq.secure = server->secure;
 	peer_name(connection, call->rq.peer);
 	call->route = find_route(method, url, call);
-	if (!call->route || !authorised(call) || !body_acceptable(call))
+	if (!call->route || !auth_allows(call) || !body_acceptable(call))
 		return reply_send(call);
 	return MHD_YES;
 }
@@ -331,6 +312,8 @@ static void on_done(void *cls, struct MHD_Connection *connection, void **state,
 	body_forget(call);
 	json_decref(call->rq.json);
 	json_decref(call->rp.json);
+	fields_free(call->fields);
+	sodium_memzero(call->rq.token, sizeof call->rq.token);
 	free(call);
 	*state = NULL;
 }
@@ -369,6 +352,8 @@ enum err http_start(struct town *town, const struct server_options *options, str
 	if (!s)
 		return ERR_NOMEM;
 	s->town = town;
+	s->error_page = options->error_page;
+	s->secure = options->tls_cert != NULL;
 	enum err e = wait_start(s);
 	if (e) {
 		free(s);

@@ -7,14 +7,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "township/fields.h"
+#include "township/session.h"
 #include "township/town.h"
 
 enum {
 	HTTP_ARGS = 2,
 	HTTP_ARG_SIZE = 289, /* a phone's code is the longest */
-	HTTP_HEADERS = 6,
+	HTTP_HEADERS = 10,
 	JSON_BODY_MAX = 384 * 1024, /* a portrait of 256 KiB in base64 */
 	FORM_BODY_MAX = 2 * 1024,
+	FIELDS_BODY_MAX = 512 * 1024,          /* a page's form, typed */
+	UPLOAD_BODY_MAX = 24 * 1024 * 1024,    /* a page's form with files */
 	BATCH_BODY_MAX = 2 * 1024 * 1024,     /* as sent */
 	BATCH_INFLATED_MAX = 8 * 1024 * 1024, /* a gzip bomb stops here */
 	BLOB_MAX = 32 * 1024 * 1024,
@@ -32,8 +36,13 @@ struct request {
 	json_t *json;                        /* the body, owned by the call; NULL when the route takes none */
 	const char *form;                    /* the body of a form as it came, borrowed, not NUL-terminated */
 	size_t form_len;
+	const struct fields *fields;         /* the body of a page's form, owned by the call; NULL when the route takes none */
+	const char *path;                    /* "/cases", borrowed */
 	struct town_kiosk kiosk;             /* of the bearer, on routes for kiosks */
-	struct town_user user;               /* of the session, on routes for the office */
+	struct town_user user;               /* of the session, on routes for the office; id 0: nobody signed in */
+	char token[SESSION_TOKEN_SIZE];      /* of the page's session, from its cookie; "" for none */
+	char csrf[33];                       /* what this user's forms carry */
+	bool secure;                         /* the browser speaks TLS, to us or to the proxy before us */
 	char peer[64];                       /* the client's address, for throttling */
 	bool waited;                         /* this is another look, after a wait */
 };
@@ -46,7 +55,7 @@ struct reply {
 	char *bytes;            /* secret bytes to send, owned; wiped after */
 	size_t bytes_len;
 	struct {
-		char name[32], value[256];
+		char name[32], value[320];
 	} headers[HTTP_HEADERS];
 	size_t header_count;
 	int wait_s;   /* > 0: nothing new yet; look again when something changes, or then */
@@ -75,10 +84,17 @@ enum auth {
 	AUTH_NONE,
 	AUTH_KIOSK,
 	AUTH_OFFICE,
-	AUTH_CLERK /* may change things */,
-	AUTH_HEAD /* may enrol kiosks */
+	AUTH_CLERK, /* may change things */
+	AUTH_HEAD,  /* may enrol kiosks */
+	/* Pages: known by a cookie; who is not signed in is led to do so. */
+	AUTH_PAGE_ANY, /* anybody; the user is filled in where there is one */
+	AUTH_PAGE_DEPUTY,
+	AUTH_PAGE_OFFICE, /* readonly, clerk, head */
+	AUTH_PAGE_CLERK,
+	AUTH_PAGE_HEAD
 };
-enum body { BODY_NONE, BODY_JSON, BODY_BATCH, BODY_STREAM, BODY_FORM };
+/* BODY_FIELDS and BODY_UPLOAD are pages' forms: they are taken only with the user's own mark in them (web_form). */
+enum body { BODY_NONE, BODY_JSON, BODY_BATCH, BODY_STREAM, BODY_FORM, BODY_FIELDS, BODY_UPLOAD };
 
 struct stream; /* a body that goes to a file as it comes; see blobs.h */
 
@@ -90,13 +106,15 @@ struct route {
 	void (*handle)(struct request *rq, struct reply *rp); /* NULL where the body goes to a stream */
 };
 
-/* Ends with an entry whose method is NULL. */
-extern const struct route routes[];
+/* Each ends with an entry whose method is NULL. */
+extern const struct route routes[], web_routes[];
 
 struct server_options {
 	const char *host;               /* numeric */
 	uint16_t port;                  /* 0: any */
 	const char *tls_cert, *tls_key; /* PEM texts, NULL: plain */
+	/* Turns an error that a page's address gave (the reply's JSON) into a page. */
+	void (*error_page)(struct request *rq, struct reply *rp);
 };
 /* Starts serving on threads of its own. ERR_BUSY: the address is taken; ERR_INVALID: certificate or key. */
 MUST_USE enum err http_start(struct town *town, const struct server_options *options,

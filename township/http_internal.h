@@ -1,4 +1,4 @@
-/* http_internal.h: shared by http.c, http_reply.c and http_wait.c alone. */
+/* http_internal.h: shared by the http*.c files alone. */
 #ifndef TOWNSHIP_HTTP_INTERNAL_H
 #define TOWNSHIP_HTTP_INTERNAL_H
 
@@ -17,6 +17,7 @@ struct http_call {
 	uint8_t *body; /* owned */
 	size_t body_len, body_room;
 	bool gzip;
+	struct fields *fields; /* owned */
 	struct stream *stream; /* owned */
 	/* waiting */
 	bool waiting;
@@ -26,6 +27,8 @@ struct http_call {
 
 struct http_server {
 	struct town *town;
+	void (*error_page)(struct request *rq, struct reply *rp);
+	bool secure; /* we speak TLS ourselves */
 	struct MHD_Daemon *daemon;
 	pthread_t timer;
 	bool timer_runs;
@@ -42,6 +45,11 @@ bool wait_add(struct http_call *call, int seconds);
 MUST_USE enum err wait_start(struct http_server *server);
 /* Lets all go and ends the timer's thread. */
 void wait_stop(struct http_server *server);
+
+/* Whether whoever asks may use the call's route; else the reply says why not. Fills in the kiosk or the user. */
+bool auth_allows(struct http_call *call);
+/* Whether the page's form is one that we made for this session; else the reply says what to do. */
+bool auth_form_ours(struct http_call *call);
 
 /* Queues what the reply says, and releases it. */
 enum MHD_Result reply_send(struct http_call *call);

@@ -139,11 +139,17 @@ enum MHD_Result reply_send(struct http_call *call)
 {
 	struct reply *rp = &call->rp;
 	enum MHD_Result result = MHD_NO;
+	if (rp->json && call->rq.server->error_page && strncmp(call->rq.path, "/v1/", 4) != 0)
+		call->rq.server->error_page(&call->rq, rp);
 	struct MHD_Response *response = response_of(rp);
 	if (response) {
-		for (size_t i = 0; i < rp->header_count; i++)
+		bool may_be_kept = false;
+		for (size_t i = 0; i < rp->header_count; i++) {
 			MHD_add_response_header(response, rp->headers[i].name, rp->headers[i].value);
-		MHD_add_response_header(response, "Cache-Control", "no-store");
+			may_be_kept |= strcmp(rp->headers[i].name, "Cache-Control") == 0;
+		}
+		if (!may_be_kept)
+			MHD_add_response_header(response, "Cache-Control", "no-store");
 		MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
 		result = MHD_queue_response(call->connection, rp->status, response);
 		MHD_destroy_response(response);

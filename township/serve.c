@@ -17,6 +17,7 @@
 #include "township/http.h"
 #include "township/password.h"
 #include "township/publish.h"
+#include "township/web/web.h"
 
 enum { DAILY_CHECK_S = 600 };
 
@@ -110,7 +111,7 @@ static int run(struct town *town, const struct config *config, struct server_opt
 int serve(const char *dir, const struct config *config)
 {
 	static struct town town; /* large; one a process */
-	struct server_options options = {0};
+	struct server_options options = {.error_page = web_error};
 	char problem[512] = "", host[64], *cert = NULL, *key = NULL;
 	size_t len;
 	if (config_address(config->listen, host, &options.port)) {
