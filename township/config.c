@@ -11,6 +11,7 @@ void config_defaults(struct config *c)
 	memset(c, 0, sizeof *c);
 	snprintf(c->listen, sizeof c->listen, "127.0.0.1:8480");
 	c->rules = (struct case_rules){.transfer_days = 15, .answer_months = 3, .extend_months = 1};
+	c->notice = notice_defaults();
 }
 
 enum kind { TEXT, PATH, NUMBER };
@@ -27,9 +28,12 @@ static const struct key {
 	{"rules", "transfer_days", NUMBER, offsetof(struct config, rules.transfer_days), 1, 365},
 	{"rules", "answer_months", NUMBER, offsetof(struct config, rules.answer_months), 1, 24},
 	{"rules", "extend_months", NUMBER, offsetof(struct config, rules.extend_months), 1, 12},
+	{"rules", "home_notice_days", NUMBER, offsetof(struct config, notice.home_days), 0, 90},
+	{"rules", "group_notice_days", NUMBER, offsetof(struct config, notice.group_days), 0, 90},
 };
 static const char known[] =
-	"known: [server] listen, tls_cert, tls_key; [rules] transfer_days, answer_months, extend_months";
+	"known: [server] listen, tls_cert, tls_key; [rules] transfer_days, answer_months, extend_months, home_notice_days, "
+	"group_notice_days";
 
 struct reading {
 	FILE *file;

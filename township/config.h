@@ -6,11 +6,13 @@
 #include <stdint.h>
 
 #include "model/case.h"
+#include "township/notice.h"
 
 struct config {
 	char listen[128];                   /* 127.0.0.1:8480, [::1]:8480 */
 	char tls_cert[2048], tls_key[2048]; /* "" for none */
 	struct case_rules rules;
+	struct notice_rules notice;
 };
 
 void config_defaults(struct config *c);

@@ -86,7 +86,8 @@ static const char *const text[] = {
 	"\n"
 	"SETTINGS\n"
 	"  [server]  listen, tls_cert, tls_key\n"
-	"  [rules]   transfer_days (15), answer_months (3), extend_months (1)\n"
+	"  [rules]   transfer_days (15), answer_months (3), extend_months (1),\n"
+	"            home_notice_days (7), group_notice_days (3)\n"
 	"  An unknown setting is refused at the start, with file, line and what would\n"
 	"  do.\n"
 	"\n",

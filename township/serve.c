@@ -141,6 +141,7 @@ int serve(const char *dir, const struct config *config)
 		fprintf(stderr, "township: %s\n", problem);
 	else {
 		town.rules = config->rules;
+		town.notice = config->notice;
 		status = run(&town, config, &options);
 		town_stop(&town);
 	}

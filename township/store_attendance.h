@@ -69,6 +69,32 @@ MUST_USE enum err town_sign_out_add(struct town_store *store, const char *activi
 MUST_USE enum err town_sign_out_get(struct town_store *store, const char *activity, const char *deputy,
                                     int64_t *at_ms);
 
+/* ---- a year, with the office's corrections ---- */
+
+/* One deputy's: activities that they were invited to, that are over (or that they came to), and were not cancelled. What the
+ * office has corrected counts as corrected. Absent are due - attended - leave; attendance_percent gives the rate. */
+struct town_attendance_year {
+	char deputy[REPORT_ID_SIZE];
+	char name[128];
+	struct attendance_sum all, kinds[ACTIVITY_KIND_COUNT];
+	int corrected; /* how many of all of them */
+};
+struct town_attendance_years {
+	struct town_attendance_year *items; /* owned; town_attendance_years_clear */
+	size_t count;
+};
+/* The calendar year of one deputy (ERR_NOT_FOUND: nobody of that id), or of all (NULL) in the roster's order; those who have
+ * left stand there where they had something to come to. */
+MUST_USE enum err town_attendance_year(struct town_store *store, int year, const char *deputy, int64_t now_ms,
+                                       struct town_attendance_years *years);
+void town_attendance_years_clear(struct town_attendance_years *years);
+/* The same activities one by one, and those that are ahead or were cancelled, by start: [{"activity","kind","title","place",
+ * "starts","ends","cancelled","seat","listed","at","timing","out_at","leave","recorded","corrected","reason","outcome"}].
+ * recorded, corrected and outcome are "present" "late" "leave" "absent"; corrected is null where there is no correction,
+ * outcome where nothing counts (yet). */
+MUST_USE enum err town_deputy_attendance_json(struct town_store *store, const char *deputy, int year, int64_t now_ms,
+                                              json_t **list);
+
 /* ---- leave ---- */
 
 struct town_leave {

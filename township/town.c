@@ -13,6 +13,7 @@ enum err town_start(const char *dir, struct town *town, char problem[512])
 	memset(town, 0, sizeof *town);
 	pthread_mutex_init(&town->lock, NULL);
 	town->rules = (struct case_rules){.transfer_days = 15, .answer_months = 3, .extend_months = 1};
+	town->notice = notice_defaults();
 	if (snprintf(town->dir, sizeof town->dir, "%s", dir) >= (int)sizeof town->dir) {
 		snprintf(problem, 512, "the path of the data folder is too long");
 		return ERR_TOO_LONG;

@@ -8,6 +8,7 @@
 
 #include "model/throttle.h"
 #include "township/keys.h"
+#include "township/notice.h"
 #include "township/store.h"
 
 /* Wrong passwords in a row, by name and address; the table is small, the oldest goes first. */
@@ -22,6 +23,7 @@ struct town {
 	struct town_store *store; /* owned; used under `lock` alone */
 	struct town_keys *keys;   /* owned; never changes while the server runs */
 	struct case_rules rules;
+	struct notice_rules notice;
 	char township[128]; /* 青禾乡 */
 	char dir[2048];
 	struct login_slot logins[LOGIN_SLOTS]; /* under `lock` */
