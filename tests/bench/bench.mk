@@ -10,6 +10,6 @@ $(BUILD)/bench_slip: BENCH_LIBS := -lzbar
 
 .PHONY: bench
 bench:
-	@sh packages.sh run build test bench
+	@sh packages.sh run build test
 	@$(MAKE) --no-print-directory $(jobs) all $(TOOLS) $(BENCH_C:%=$(BUILD)/%)
 	@python3 tests/bench/bench.py $(BENCH_ONLY)
