@@ -110,3 +110,9 @@ struct civil_date case_answer_due(struct civil_date from, bool extended, const s
 {
 	return civil_add_months(from, rules->answer_months + (extended ? rules->extend_months : 0));
 }
+
+enum case_light case_light(struct civil_date due, struct civil_date today)
+{
+	int64_t left = civil_day_number(due) - civil_day_number(today);
+	return left < 0 ? CASE_RED : left <= CASE_SOON_DAYS ? CASE_AMBER : CASE_GREEN;
+}

@@ -73,4 +73,10 @@ struct case_rules {
 struct civil_date case_transfer_due(struct civil_date from, const struct case_rules *rules);
 struct civil_date case_answer_due(struct civil_date from, bool extended, const struct case_rules *rules);
 
+/* How what must be done by the end of the day `due` stands on the day `today`: amber in the last CASE_SOON_DAYS days before
+ * it and on the day itself, red from the day after. CASE_NO_LIGHT is for the caller, where nothing is due. */
+enum { CASE_SOON_DAYS = 3 };
+enum case_light { CASE_GREEN, CASE_AMBER, CASE_RED, CASE_NO_LIGHT };
+enum case_light case_light(struct civil_date due, struct civil_date today);
+
 #endif

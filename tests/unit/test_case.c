@@ -94,11 +94,21 @@ static void test_deadlines(void **state)
 	assert_int_equal(civil_compare(case_answer_due(from, true, &rules), late), 0);
 }
 
+static void test_light(void **state)
+{
+	(void)state;
+	struct civil_date due = {2026, 3, 2};
+	assert_int_equal(case_light(due, (struct civil_date){2026, 2, 26}), CASE_GREEN);
+	assert_int_equal(case_light(due, (struct civil_date){2026, 2, 27}), CASE_AMBER);
+	assert_int_equal(case_light(due, (struct civil_date){2026, 3, 2}), CASE_AMBER);
+	assert_int_equal(case_light(due, (struct civil_date){2026, 3, 3}), CASE_RED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_arrows), cmocka_unit_test(test_extension), cmocka_unit_test(test_names),
-		cmocka_unit_test(test_deadlines),
+		cmocka_unit_test(test_deadlines), cmocka_unit_test(test_light),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
