@@ -60,6 +60,7 @@ static const struct route *find_route(const char *method, const char *path, stru
 	char allowed[64] = "";
 	const struct route *r = find_in(routes, method, path, call, allowed);
 	if (!r && !(r = find_in(web_routes, method, path, call, allowed))) {
+		auth_know(call);
 		if (allowed[0]) {
 			reply_error(&call->rp, 405, "method_not_allowed", "这个地址不接受这种请求", "可用的方法见 Allow");
 			reply_header(&call->rp, "Allow", allowed);

@@ -70,6 +70,12 @@ static bool send_to_sign_in(struct http_call *call)
 	return false;
 }
 
+void auth_know(struct http_call *call)
+{
+	if (cookie_user(&call->rq))
+		call->rq.user = (struct town_user){0};
+}
+
 static bool page_allows(struct http_call *call)
 {
 	struct request *rq = &call->rq;

@@ -48,6 +48,8 @@ void wait_stop(struct http_server *server);
 
 /* Whether whoever asks may use the call's route; else the reply says why not. Fills in the kiosk or the user. */
 bool auth_allows(struct http_call *call);
+/* Fills in the user whom the cookie names, where there is one: for the page that says that there is no such page. */
+void auth_know(struct http_call *call);
 /* Whether the page's form is one that we made for this session; else the reply says what to do. */
 bool auth_form_ours(struct http_call *call);
 

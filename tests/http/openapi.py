@@ -26,12 +26,14 @@ def _validate(schema, body):
 def check(method, target, status, headers, body):
     """Raises AssertionError where the description and the server differ."""
     path = target.split("?")[0]
-    item = next((item for pattern, item in _paths if pattern.match(path)), None)
+    item = _deref(next((item for pattern, item in _paths if pattern.match(path)), None))
     operation = item and item.get(method.lower())
     kind = headers.get("Content-Type", "").split(";")[0]
     if operation is None:
         assert status == (404 if item is None else 405), f"{method} {path} is not described, yet answered {status}"
-        if method != "HEAD":
+        if method != "HEAD" and not path.startswith("/v1/"):
+            assert kind == "text/html", f"{method} {path} {status}: {kind!r} is no page"
+        elif method != "HEAD":
             _validate({"$ref": "#/components/schemas/Error"}, json.loads(body))
         return
     assert str(status) in operation["responses"], f"{method} {path}: status {status} is not described; {body[:300]!r}"

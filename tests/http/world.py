@@ -7,6 +7,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -380,3 +381,59 @@ class WorldTest(unittest.TestCase):
         self.assertEqual(town.stop(), 0, town.output())
         verified = town.verify()
         self.assertEqual(verified.returncode, 0, verified.stderr)
+
+
+class Browser:
+    """Someone at the office's pages, without a browser: keeps the cookie, and fills in forms as the page has them."""
+
+    def __init__(self, town, user="office", password=None):
+        self.town, self.cookie, self.last = town, None, None
+        if user:
+            reply = self.post("/login", {"user": user, "password": password or town.password})
+            assert reply.status == 303, reply.body.decode()
+
+    def _send(self, method, path, body=None, headers=None):
+        headers = dict(headers or {})
+        if self.cookie:
+            headers["Cookie"] = "dh_session=" + self.cookie
+        self.last = self.town.request(method, path, body, headers)
+        for value in self.last.headers.get_all("Set-Cookie") or []:
+            self.cookie = value.split(";")[0].partition("=")[2] or None
+        return self.last
+
+    def get(self, path):
+        return self._send("GET", path)
+
+    def page(self, path):
+        """The page's HTML; it must be there."""
+        reply = self.get(path)
+        assert reply.status == 200, (path, reply.status, reply.body.decode()[:2000])
+        return reply.body.decode()
+
+    def csrf(self):
+        """The mark of this user's forms, as any page of theirs has it, also one that is not there."""
+        found = re.search(r'name="csrf" value="([0-9a-f]{32})"', self.get("/nothing").body.decode())
+        return found.group(1) if found else ""
+
+    def post(self, path, fields=(), files=None, csrf=True):
+        """Sends a form; `files` is {field: (file name, bytes)}. Lists among the fields' values are sent as several."""
+        fields = [(k, v) for k, values in dict(fields).items() for v in (values if isinstance(values, list) else [values])]
+        if csrf and self.cookie:
+            fields.append(("csrf", self.csrf()))
+        if files is None:
+            return self._send("POST", path, urllib.parse.urlencode(fields).encode(),
+                              {"Content-Type": "application/x-www-form-urlencoded"})
+        mark, parts = "----dhk" + os.urandom(8).hex(), []
+        for name, value in fields:
+            parts.append(f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode())
+        for name, (filename, data) in files.items():
+            parts.append(f'--{mark}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n'
+                         f"Content-Type: application/octet-stream\r\n\r\n".encode() + data + b"\r\n")
+        return self._send("POST", path, b"".join(parts) + f"--{mark}--\r\n".encode(),
+                          {"Content-Type": f"multipart/form-data; boundary={mark}"})
+
+    def done(self, path, fields=(), files=None):
+        """Sends a form that is taken, and follows to the page after it."""
+        reply = self.post(path, fields, files)
+        assert reply.status == 303, (path, reply.status, re.sub(r"(?s)^.*<main[^>]*>", "", reply.body.decode())[:2000])
+        return self.page(reply.headers["Location"])
