@@ -32,11 +32,19 @@ void api_activities(struct request *rq, struct reply *rp)
 	reply_list(rp, e, "activities", list);
 }
 
+/* Whether they were there: by the office's correction where there is one, else by the record. */
+static bool person_counts(const json_t *person)
+{
+	const char *counts = json_string_value(json_object_get(json_object_get(person, "correction"), "counts"));
+	return counts ? strcmp(counts, "present") == 0 || strcmp(counts, "late") == 0
+	              : json_is_object(json_object_get(person, "attendance"));
+}
+
 static void reply_activity(struct request *rq, struct reply *rp, const char *id)
 {
 	struct activity a;
 	json_t *people = NULL;
-	int invited = 0, present = 0;
+	int invited = 0, present = 0, counted = 0;
 	size_t i;
 	const json_t *p;
 	enum err e = town_activity_get(rq->town->store, id, &a);
@@ -50,13 +58,15 @@ static void reply_activity(struct request *rq, struct reply *rp, const char *id)
 		bool listed = json_is_true(json_object_get(p, "listed"));
 		invited += listed;
 		present += listed && json_is_object(json_object_get(p, "attendance"));
+		counted += listed && person_counts(p);
 	}
 	reply_json(rp, 200,
-	           json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:i, s:i, s:i, s:b, s:b, s:i, s:i, s:i, s:o}", "id", a.id, "kind",
+	           json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:i, s:i, s:i, s:b, s:b, s:i, s:i, s:i, s:i, s:o}", "id", a.id, "kind",
 	                     activity_kind_id(a.kind), "title", a.title, "place", a.place, "starts",
 	                     (json_int_t)a.starts_ms, "ends", (json_int_t)a.ends_ms, "opens_min", a.opens_min, "grace_min",
 	                     a.grace_min, "quorum", a.quorum, "signs_out", a.signs_out, "cancelled", a.cancelled, "invited",
-	                     invited, "present", present, "needed", activity_quorum(&a, invited), "people", people));
+	                     invited, "present", present, "counted", counted, "needed", activity_quorum(&a, invited), "people",
+	                     people));
 }
 
 void api_activity(struct request *rq, struct reply *rp)
@@ -155,8 +165,9 @@ void api_activity_post(struct request *rq, struct reply *rp)
 	struct town_invitees list = {0};
 	const char *id = request_text(rq, "id");
 	uint8_t random[8];
-	char at_fault[128] = "";
+	char at_fault[128] = "", who[80];
 	enum err e = ERR_OK;
+	snprintf(who, sizeof who, "user:%s", rq->user.name);
 	if (id) {
 		e = town_activity_get(rq->town->store, id, &a);
 	} else {
@@ -181,9 +192,7 @@ void api_activity_post(struct request *rq, struct reply *rp)
 	}
 	e = town_begin(rq->town->store);
 	if (!e)
-		e = activity_publish(rq->town, &a, &list);
-	if (!e)
-		e = town_audit_user(rq->town, rq->user.name, id ? "activity.changed" : "activity.made", a.id, a.title);
+		e = activity_publish(rq->town, &a, &list, who, NULL);
 	e = town_end(rq->town->store, e);
 	town_invitees_clear(&list);
 	rp->changed = !e;
@@ -196,7 +205,9 @@ void api_activity_post(struct request *rq, struct reply *rp)
 void api_activity_cancel(struct request *rq, struct reply *rp)
 {
 	struct activity a;
+	char who[80];
 	enum err e = town_activity_get(rq->town->store, rq->args[0], &a);
+	snprintf(who, sizeof who, "user:%s", rq->user.name);
 	if (!e && !a.cancelled && activity_phase_at(&a, town_now_ms()) >= ACTIVITY_LINGERING) {
 		reply_error(rp, 409, "activity_over", "活动已经结束，不能取消", "它的签到记录保持不变");
 		return;
@@ -204,9 +215,7 @@ void api_activity_cancel(struct request *rq, struct reply *rp)
 	if (!e && !a.cancelled) {
 		e = town_begin(rq->town->store);
 		if (!e)
-			e = activity_cancel(rq->town, &a);
-		if (!e)
-			e = town_audit_user(rq->town, rq->user.name, "activity.cancelled", a.id, a.title);
+			e = activity_cancel(rq->town, &a, who);
 		e = town_end(rq->town->store, e);
 		rp->changed = !e;
 	}

@@ -7,6 +7,7 @@
 #include "model/utf8.h"
 #include "township/api.h"
 #include "township/ingest.h"
+#include "township/store_activity_papers.h"
 
 enum {
 	WAIT_MAX_S = 60,
@@ -177,7 +178,9 @@ void api_changes(struct request *rq, struct reply *rp)
 		reply_error(rp, 400, "bad_query", "after 或 wait 不正确", "after 是上次的 next，wait 是秒数");
 		return;
 	}
-	enum err e = town_changes_after(rq->town->store, after, CHANGES_PAGE, CHANGES_BYTES, &list, &next, &more);
+	enum err e = rq->waited ? ERR_OK : town_publications_seen(rq->town->store, rq->kiosk.id, after, town_now_ms());
+	if (!e)
+		e = town_changes_after(rq->town->store, after, CHANGES_PAGE, CHANGES_BYTES, &list, &next, &more);
 	if (e) {
 		reply_err(rp, e);
 		return;

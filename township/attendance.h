@@ -9,9 +9,12 @@
 
 /* ---- activities (activities.c) ---- */
 
-/* Keeps the activity with its whole list, and puts it into the stream. */
-MUST_USE enum err activity_publish(struct town *town, const struct activity *a, const struct town_invitees *list);
-MUST_USE enum err activity_cancel(struct town *town, struct activity *a);
+/* Keeps the activity with its whole list, puts it into the stream, and notes when that was, whether the notice was kept, and
+ * which audit link holds it. Published already and just so: nothing. `who` is as in the audit chain ("user:NAME",
+ * "operator"); `late_reason`: why it goes out late, NULL for none. Whether it may is the caller's to ask (activity_plan.h). */
+MUST_USE enum err activity_publish(struct town *town, const struct activity *a, const struct town_invitees *list,
+                                   const char *who, const char *late_reason);
+MUST_USE enum err activity_cancel(struct town *town, struct activity *a, const char *who);
 /* Adds whom `who` means to the list. ERR_NOT_FOUND: nobody; ERR_EXISTS: several are called so. */
 MUST_USE enum err activity_invite(struct town *town, const struct activity_who *who, struct town_invitees *list);
 /* "all", a level, a group's name, or a deputy's name or id, as somebody wrote it. */

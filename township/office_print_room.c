@@ -38,6 +38,12 @@ static void print_attendance(const json_t *in)
 		printf("  签到 %lld 次", print_number(in, "times"));
 }
 
+/* The words of the figures: "late" is part of having come. */
+static const char *correction_zh(const char *counts)
+{
+	return strcmp(counts, "present") == 0 ? "到会" : strcmp(counts, "late") == 0 ? "迟到" : strcmp(counts, "leave") == 0 ? "请假" : "缺席";
+}
+
 void print_activity(const json_t *reply)
 {
 	const json_t *p;
@@ -48,10 +54,11 @@ void print_activity(const json_t *reply)
 	print_time(json_integer_value(json_object_get(reply, "starts")));
 	printf(" 至 ");
 	print_time(json_integer_value(json_object_get(reply, "ends")));
-	printf("\n人数    应到 %lld，实到 %lld，法定 %lld\n", print_number(reply, "invited"), print_number(reply, "present"),
-	       print_number(reply, "needed"));
+	printf("\n人数    应到 %lld，实到 %lld，更正后 %lld，法定 %lld\n", print_number(reply, "invited"),
+	       print_number(reply, "present"), print_number(reply, "counted"), print_number(reply, "needed"));
 	json_array_foreach (json_object_get(reply, "people"), i, p) {
-		const json_t *in = json_object_get(p, "attendance"), *leave = json_object_get(p, "leave");
+		const json_t *in = json_object_get(p, "attendance"), *leave = json_object_get(p, "leave"),
+					 *fix = json_object_get(p, "correction");
 		printf("        %s  %s%s%s  ", print_text(p, "name")[0] ? print_text(p, "name") : print_text(p, "deputy"),
 		       print_text(p, "seat"), print_text(p, "seat")[0] ? "  " : "",
 		       json_is_true(json_object_get(p, "listed")) ? "" : "列席");
@@ -61,6 +68,9 @@ void print_activity(const json_t *reply)
 			printf("没有签到");
 		if (json_is_object(leave))
 			printf("  请假（%s）%s", print_zh(print_text(leave, "reason")), print_zh(print_text(leave, "state")));
+		if (json_is_object(fix))
+			printf("  更正为%s（%s，%s）", correction_zh(print_text(fix, "counts")), print_text(fix, "reason"),
+			       print_text(fix, "user"));
 		printf("\n");
 	}
 }

@@ -100,13 +100,13 @@ static json_t *time_or_null(sqlite3_stmt *stmt, int column)
 
 static json_t *activity_row(sqlite3_stmt *stmt)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:b, s:I, s:I, s:I, s:I}", "id", sqlite3_column_text(stmt, 0),
+	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:I}", "id", sqlite3_column_text(stmt, 0),
 	                 "kind", sqlite3_column_text(stmt, 1), "title", sqlite3_column_text(stmt, 2), "place",
 	                 sqlite3_column_text(stmt, 3), "starts", (json_int_t)sqlite3_column_int64(stmt, 4), "ends",
 	                 (json_int_t)sqlite3_column_int64(stmt, 5), "cancelled", sqlite3_column_int(stmt, 6), "invited",
 	                 (json_int_t)sqlite3_column_int64(stmt, 7), "present", (json_int_t)sqlite3_column_int64(stmt, 8),
 	                 "guests", (json_int_t)(sqlite3_column_int64(stmt, 9) - sqlite3_column_int64(stmt, 8)), "on_leave",
-	                 (json_int_t)sqlite3_column_int64(stmt, 10));
+	                 (json_int_t)sqlite3_column_int64(stmt, 10), "counted", (json_int_t)sqlite3_column_int64(stmt, 11));
 }
 
 enum err town_activities_json(struct town_store *store, int64_t from_ms, int limit, json_t **list)
@@ -120,7 +120,8 @@ enum err town_activities_json(struct town_store *store, int64_t from_ms, int lim
 		"  (SELECT 1 FROM invitees i WHERE i.activity = a.id AND i.deputy = s.deputy)) AS present,"
 		" (SELECT count(*) FROM sign_ins s WHERE s.activity = a.id AND s.record) AS came,"
 		" (SELECT count(*) FROM leaves l WHERE l.activity = a.id AND l.state <> 'refused' AND NOT EXISTS"
-		"  (SELECT 1 FROM sign_ins s WHERE s.activity = a.id AND s.deputy = l.deputy AND s.record)) AS away"
+		"  (SELECT 1 FROM sign_ins s WHERE s.activity = a.id AND s.deputy = l.deputy AND s.record)) AS away,"
+		" (SELECT count(*) FROM attendance_outcomes o WHERE o.activity = a.id AND o.outcome IN ('present', 'late'))"
 		" FROM activities a WHERE starts_ms >= ? ORDER BY starts_ms, a.id LIMIT ?",
 		"id", from_ms, limit);
 	return e ? e : db_list(stmt, activity_row, list);
@@ -146,11 +147,22 @@ static json_t *leave_json(sqlite3_stmt *stmt)
 	return json_pack("{s:s, s:s}", "state", sqlite3_column_text(stmt, 4), "reason", sqlite3_column_text(stmt, 5));
 }
 
+/* What the office says that it counts as, beside the record. */
+static json_t *correction_json(sqlite3_stmt *stmt)
+{
+	if (sqlite3_column_type(stmt, 16) == SQLITE_NULL)
+		return json_null();
+	return json_pack("{s:s, s:s, s:s, s:I}", "counts", sqlite3_column_text(stmt, 16), "reason",
+	                 sqlite3_column_text(stmt, 17), "user", sqlite3_column_text(stmt, 18), "at",
+	                 (json_int_t)sqlite3_column_int64(stmt, 19));
+}
+
 static json_t *person_row(sqlite3_stmt *stmt)
 {
-	return json_pack("{s:s, s:s, s:s, s:b, s:o, s:o}", "deputy", sqlite3_column_text(stmt, 0), "name",
+	return json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:o}", "deputy", sqlite3_column_text(stmt, 0), "name",
 	                 sqlite3_column_text(stmt, 1), "seat", sqlite3_column_text(stmt, 2), "listed",
-	                 sqlite3_column_int(stmt, 3), "leave", leave_json(stmt), "attendance", attendance_json(stmt));
+	                 sqlite3_column_int(stmt, 3), "leave", leave_json(stmt), "attendance", attendance_json(stmt), "correction",
+	                 correction_json(stmt));
 }
 
 enum err town_activity_people_json(struct town_store *store, const char *id, json_t **list)
@@ -164,12 +176,14 @@ enum err town_activity_people_json(struct town_store *store, const char *id, jso
 		"  (SELECT 1 FROM invitees i WHERE i.activity = ?1 AND i.deputy = s.deputy))"
 		" SELECT p.deputy, coalesce(d.name, ''), p.seat, p.listed, l.state, l.reason, s.at_ms, s.clock_ok, s.by,"
 		"  s.timing, s.listed, s.on_leave, s.kiosk, coalesce(k.name, ''), o.at_ms,"
-		"  (SELECT count(*) FROM sign_ins t WHERE t.activity = ?1 AND t.deputy = p.deputy)"
-		" FROM people p LEFT JOIN deputies d ON d.id = p.deputy"
+		"  (SELECT count(*) FROM sign_ins t WHERE t.activity = ?1 AND t.deputy = p.deputy),"
+		" c.counts, c.reason, c.user, c.at_ms FROM people p LEFT JOIN deputies d ON d.id = p.deputy"
 		" LEFT JOIN leaves l ON l.activity = ?1 AND l.deputy = p.deputy"
 		" LEFT JOIN sign_ins s ON s.activity = ?1 AND s.deputy = p.deputy AND s.record"
 		" LEFT JOIN kiosks k ON k.id = s.kiosk"
-		" LEFT JOIN sign_outs o ON o.activity = ?1 AND o.deputy = p.deputy ORDER BY p.n",
+		" LEFT JOIN sign_outs o ON o.activity = ?1 AND o.deputy = p.deputy"
+		" LEFT JOIN corrections c ON c.counts <> 'recorded' AND c.n = (SELECT max(n) FROM corrections x"
+		"  WHERE x.activity = ?1 AND x.deputy = p.deputy) ORDER BY p.n",
 		"t", id);
 	return e ? e : db_list(stmt, person_row, list);
 }
