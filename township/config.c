@@ -12,6 +12,8 @@ void config_defaults(struct config *c)
 	snprintf(c->listen, sizeof c->listen, "127.0.0.1:8480");
 	c->rules = (struct case_rules){.transfer_days = 15, .answer_months = 3, .extend_months = 1};
 	c->notice = notice_defaults();
+	c->proposals = proposal_rules_default();
+	c->evaluations = evaluation_rules_default();
 }
 
 enum kind { TEXT, PATH, NUMBER };
@@ -30,10 +32,12 @@ static const struct key {
 	{"rules", "extend_months", NUMBER, offsetof(struct config, rules.extend_months), 1, 12},
 	{"rules", "home_notice_days", NUMBER, offsetof(struct config, notice.home_days), 0, 90},
 	{"rules", "group_notice_days", NUMBER, offsetof(struct config, notice.group_days), 0, 90},
+	{"rules", "motion_signatories", NUMBER, offsetof(struct config, proposals.motion_signatories), 1, 100},
+	{"rules", "min_voters", NUMBER, offsetof(struct config, evaluations.min_voters), 1, 10000},
 };
 static const char known[] =
 	"known: [server] listen, tls_cert, tls_key; [rules] transfer_days, answer_months, extend_months, home_notice_days, "
-	"group_notice_days";
+	"group_notice_days, motion_signatories, min_voters";
 
 struct reading {
 	FILE *file;

@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 #include "model/case.h"
+#include "model/evaluation.h"
+#include "model/proposal.h"
 #include "township/notice.h"
 
 struct config {
@@ -13,6 +15,8 @@ struct config {
 	char tls_cert[2048], tls_key[2048]; /* "" for none */
 	struct case_rules rules;
 	struct notice_rules notice;
+	struct proposal_rules proposals;
+	struct evaluation_rules evaluations;
 };
 
 void config_defaults(struct config *c);

@@ -87,7 +87,9 @@ static const char *const text[] = {
 	"SETTINGS\n"
 	"  [server]  listen, tls_cert, tls_key\n"
 	"  [rules]   transfer_days (15), answer_months (3), extend_months (1),\n"
-	"            home_notice_days (7), group_notice_days (3)\n"
+	"            home_notice_days (7), group_notice_days (3),\n"
+	"            motion_signatories (5), min_voters (50: with fewer valid\n"
+	"            ballots a poll is only an indication)\n"
 	"  An unknown setting is refused at the start, with file, line and what would\n"
 	"  do.\n"
 	"\n",

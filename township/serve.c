@@ -142,6 +142,8 @@ int serve(const char *dir, const struct config *config)
 	else {
 		town.rules = config->rules;
 		town.notice = config->notice;
+		town.proposals = config->proposals;
+		town.evaluations = config->evaluations;
 		status = run(&town, config, &options);
 		town_stop(&town);
 	}

@@ -14,6 +14,8 @@ enum err town_start(const char *dir, struct town *town, char problem[512])
 	pthread_mutex_init(&town->lock, NULL);
 	town->rules = (struct case_rules){.transfer_days = 15, .answer_months = 3, .extend_months = 1};
 	town->notice = notice_defaults();
+	town->proposals = proposal_rules_default();
+	town->evaluations = evaluation_rules_default();
 	if (snprintf(town->dir, sizeof town->dir, "%s", dir) >= (int)sizeof town->dir) {
 		snprintf(problem, 512, "the path of the data folder is too long");
 		return ERR_TOO_LONG;

@@ -6,6 +6,8 @@
 #include <jansson.h>
 #include <pthread.h>
 
+#include "model/evaluation.h"
+#include "model/proposal.h"
 #include "model/throttle.h"
 #include "township/keys.h"
 #include "township/notice.h"
@@ -24,6 +26,8 @@ struct town {
 	struct town_keys *keys;   /* owned; never changes while the server runs */
 	struct case_rules rules;
 	struct notice_rules notice;
+	struct proposal_rules proposals;
+	struct evaluation_rules evaluations;
 	char township[128]; /* 青禾乡 */
 	char dir[2048];
 	struct login_slot logins[LOGIN_SLOTS]; /* under `lock` */
