@@ -122,23 +122,6 @@ enum err case_submitted(struct town *town, const struct event_head *head, json_t
 	return e ? e : case_publish(town, &c);
 }
 
-/* "Not satisfied" opens the next round, whose days count from today. */
-static enum err begin_redo(struct town *town, struct town_case *c)
-{
-	char from[TOWN_DATE_SIZE];
-	struct civil_date day = civil_from_ms(c->updated_ms).date;
-	civil_format(day, from);
-	c->round++;
-	c->extended = false;
-	civil_format(case_transfer_due(day, &town->rules), c->transfer_due);
-	civil_format(case_answer_due(day, false, &town->rules), c->answer_due);
-	struct town_step step = {.round = c->round, .step = "redo", .at_ms = c->updated_ms};
-	snprintf(step.who, sizeof step.who, "%s人大办", town->township);
-	snprintf(step.due, sizeof step.due, "%s", c->answer_due);
-	enum err e = town_round_add(town->store, c, from);
-	return e ? e : town_step_add(town->store, c->id, &step);
-}
-
 enum err case_rated(struct town *town, const struct event_head *head, json_t *data, const char **reason)
 {
 	static const enum case_step steps[RATING_COUNT] = {STEP_RATE_SATISFIED, STEP_RATE_PARTLY,
@@ -181,7 +164,7 @@ enum err case_rated(struct town *town, const struct event_head *head, json_t *da
 	e = town_round_rate(town->store, c.id, c.round, rating, sealed, sealed_len, head->at_ms);
 	free(sealed);
 	if (!e && rating == RATING_UNSATISFIED)
-		e = begin_redo(town, &c);
+		e = case_begin_redo(town, &c);
 	if (!e) {
 		c.rev++;
 		e = town_case_update(town->store, &c);

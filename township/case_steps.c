@@ -95,7 +95,7 @@ static enum err step_details(struct town *town, struct town_case *c, enum case_s
 	case STEP_ACCEPT: memcpy(step->due, c->transfer_due, sizeof step->due); break;
 	case STEP_ASSIGN: {
 		if (!given(o->deputy))
-			return refuse(r, ERR_INVALID, "没有指定代表", "请在 deputy 中写代表的编号或姓名");
+			return refuse(r, ERR_INVALID, "没有指定代表", "请写明代表的编号或姓名");
 		char id[REPORT_ID_SIZE];
 		enum err e = town_deputy_resolve(town->store, o->deputy, id);
 		if (e == ERR_NOT_FOUND)
@@ -113,7 +113,7 @@ static enum err step_details(struct town *town, struct town_case *c, enum case_s
 	}
 	case STEP_TRANSFER:
 		if (!given(o->office))
-			return refuse(r, ERR_INVALID, "没有指定承办单位", "请在 office 中写承办单位的名称");
+			return refuse(r, ERR_INVALID, "没有指定承办单位", "请写明承办单位的名称");
 		snprintf(c->office, sizeof c->office, "%s", o->office);
 		snprintf(step->who, sizeof step->who, "%s", o->office);
 		memcpy(step->due, c->answer_due, sizeof step->due);
@@ -135,7 +135,7 @@ static enum err step_details(struct town *town, struct town_case *c, enum case_s
 	default: /* talk, answer: by whoever is named, or whoever has the case */
 		if (!given(o->text))
 			return refuse(r, ERR_INVALID, kind == STEP_ANSWER ? "没有写答复内容" : "没有写面谈记录",
-			              "请在 text 中写明内容");
+			              "请写明内容");
 		if (given(o->by))
 			snprintf(step->who, sizeof step->who, "%s", o->by);
 		else if (kind == STEP_ANSWER && c->office[0])
@@ -215,10 +215,10 @@ enum err case_step_do(struct town *town, struct town_case *c, const struct step_
 	if (case_step_apply(&facts, kind, &next)) {
 		facts.consented = true;
 		if (kind == STEP_EXTEND && case_step_apply(&facts, kind, &next) == ERR_OK)
-			return refuse(refusal, ERR_INVALID, "延期须经主席团同意", "请在 consent 中写明同意的会议或文号");
+			return refuse(refusal, ERR_INVALID, "延期须经主席团同意", "请写明是哪次主席团会议同意的，或同意的文号");
 		return refuse(refusal, ERR_STATE,
 		              kind == STEP_EXTEND && c->extended ? "本轮已经延期过一次" : "现在不能走这一步",
-		              "请看 allowed 中现在可以走的步骤");
+		              "请刷新页面，看现在可以走的步骤");
 	}
 	enum err e = step_details(town, c, kind, order, &step, refusal);
 	if (e)

@@ -20,6 +20,12 @@ static const struct subject default_subjects[] = {
 	{"other", "其他", "Other"},
 };
 
+const struct subject *settings_default_subjects(size_t *count)
+{
+	*count = sizeof default_subjects / sizeof default_subjects[0];
+	return default_subjects;
+}
+
 void settings_defaults(struct settings *s)
 {
 	memset(s, 0, sizeof *s);

@@ -51,6 +51,9 @@ struct settings {
 	int attendance_percent;
 };
 
+/* What a site's reports are about where its settings name no subjects of their own. */
+const struct subject *settings_default_subjects(size_t *count);
+
 struct settings_problem {
 	int line;            /* 0 when it is about the whole file */
 	char what[256];      /* "unknown key 'papper' in [printer]" */
