@@ -163,8 +163,11 @@ enum err case_rated(struct town *town, const struct event_head *head, json_t *da
 	c.updated_ms = town_now_ms();
 	e = town_round_rate(town->store, c.id, c.round, rating, sealed, sealed_len, head->at_ms);
 	free(sealed);
-	if (!e && rating == RATING_UNSATISFIED)
-		e = case_begin_redo(town, &c);
+	if (!e && rating == RATING_UNSATISFIED) {
+		struct town_step step = {.step = "redo"};
+		snprintf(step.who, sizeof step.who, "%s人大办", town->township);
+		e = case_begin_redo(town, &c, &step);
+	}
 	if (!e) {
 		c.rev++;
 		e = town_case_update(town->store, &c);

@@ -6,7 +6,7 @@
 #include "model/utf8.h"
 #include "township/cases.h"
 
-enum err case_begin_redo(struct town *town, struct town_case *c)
+enum err case_begin_redo(struct town *town, struct town_case *c, struct town_step *step)
 {
 	char from[TOWN_DATE_SIZE];
 	struct civil_date day = civil_from_ms(c->updated_ms).date;
@@ -15,18 +15,18 @@ enum err case_begin_redo(struct town *town, struct town_case *c)
 	c->extended = false;
 	civil_format(case_transfer_due(day, &town->rules), c->transfer_due);
 	civil_format(case_answer_due(day, false, &town->rules), c->answer_due);
-	struct town_step step = {.round = c->round, .step = "redo", .at_ms = c->updated_ms};
-	snprintf(step.who, sizeof step.who, "%s人大办", town->township);
-	snprintf(step.due, sizeof step.due, "%s", c->answer_due);
+	step->round = c->round;
+	step->at_ms = c->updated_ms;
+	snprintf(step->due, sizeof step->due, "%s", c->answer_due);
 	enum err e = town_round_add(town->store, c, from);
-	return e ? e : town_step_add(town->store, c->id, &step);
+	return e ? e : town_step_add(town->store, c->id, step);
 }
 
 enum err case_send_back(struct town *town, struct town_case *c, const char *who, const char *reason, const char *user)
 {
 	char words[RATING_REASON_SIZE], detail[32];
 	struct case_facts facts = {.state = c->state, .extended = c->extended};
-	struct town_step step = {.round = c->round, .step = "sent_back", .at_ms = town_now_ms()};
+	struct town_step step = {.step = "sent_back"};
 	enum err e = utf8_clean(reason, strlen(reason), true, RATING_REASON_MAX_CHARS, words, sizeof words);
 	if (!e && !words[0])
 		e = ERR_INVALID;
@@ -37,15 +37,13 @@ enum err case_send_back(struct town *town, struct town_case *c, const char *who,
 	snprintf(step.who, sizeof step.who, "%s", who);
 	snprintf(step.user, sizeof step.user, "%s", user);
 	snprintf(detail, sizeof detail, "round %d", c->round);
-	c->updated_ms = step.at_ms;
+	c->updated_ms = town_now_ms();
 	e = town_seal(town, words, strlen(words), &step.note, &step.note_len);
 	if (!e)
-		e = town_round_rate(town->store, c->id, c->round, RATING_UNSATISFIED, step.note, step.note_len, step.at_ms);
+		e = town_round_rate(town->store, c->id, c->round, RATING_UNSATISFIED, step.note, step.note_len, c->updated_ms);
 	if (!e)
-		e = town_step_add(town->store, c->id, &step);
+		e = case_begin_redo(town, c, &step);
 	free(step.note);
-	if (!e)
-		e = case_begin_redo(town, c);
 	if (!e) {
 		c->rev++;
 		e = town_case_update(town->store, c);

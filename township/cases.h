@@ -30,8 +30,9 @@ MUST_USE enum err case_prepare_key(struct town *town, const char *case_id);
 MUST_USE enum err case_step_do(struct town *town, struct town_case *c, const struct step_order *order,
                                struct step_refusal *refusal);
 
-/* Opens the next round, whose days count from c->updated_ms; the caller writes the case. */
-MUST_USE enum err case_begin_redo(struct town *town, struct town_case *c);
+/* Opens the next round, whose days count from c->updated_ms, with `step` as its first line (its round, time and due date are
+ * filled in); the caller writes the case. */
+MUST_USE enum err case_begin_redo(struct town *town, struct town_case *c, struct town_step *step);
 /* Sends an answered case back because the deputy, or the voter face to face, is not satisfied: `who` as the timeline names
  * them, `reason` needed (ERR_INVALID without, ERR_TOO_LONG). ERR_STATE: there is no answer to judge. Publishes it. */
 MUST_USE enum err case_send_back(struct town *town, struct town_case *c, const char *who, const char *reason,

@@ -97,7 +97,7 @@ const char *word_step(const char *step)
 	static const struct { const char *id, *words; } table[] = {
 		{ "accept", "乡人大办公室已受理" }, { "assign", "交代表办理" }, { "transfer", "转交部门办理" },
 		{ "extend", "经主席团同意，延期办理" }, { "talk", "已当面沟通" }, { "answer", "已答复" },
-		{ "redo", "您不满意，重新办理" }, { "rate_satisfied", "您评价：满意" }, { "rate_partly", "您评价：基本满意" },
+		{ "redo", "您不满意，重新办理" }, { "sent_back", "对答复不满意，退回重新办理" }, { "rate_satisfied", "您评价：满意" }, { "rate_partly", "您评价：基本满意" },
 		{ "rate_unsatisfied", "您评价：不满意" },
 	};
 	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
