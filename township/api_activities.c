@@ -3,12 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sodium.h>
-
 #include "model/str.h"
 #include "model/utf8.h"
+#include "township/activity_plan.h"
 #include "township/api.h"
-#include "township/attendance.h"
 
 enum { INVITED_MAX = 4000, ACTIVITIES_MAX = 500, BACK_DAYS = 400 };
 
@@ -164,16 +162,13 @@ void api_activity_post(struct request *rq, struct reply *rp)
 	struct activity a = {.kind = ACTIVITY_HOME, .opens_min = ACTIVITY_OPENS_MIN, .grace_min = ACTIVITY_GRACE_MIN};
 	struct town_invitees list = {0};
 	const char *id = request_text(rq, "id");
-	uint8_t random[8];
 	char at_fault[128] = "", who[80];
 	enum err e = ERR_OK;
 	snprintf(who, sizeof who, "user:%s", rq->user.name);
 	if (id) {
 		e = town_activity_get(rq->town->store, id, &a);
 	} else {
-		memcpy(a.id, "a-", 2);
-		randombytes_buf(random, sizeof random);
-		sodium_bin2hex(a.id + 2, sizeof a.id - 2, random, sizeof random);
+		plan_new_id(a.id);
 	}
 	if (e) {
 		reply_err(rp, e);
@@ -227,7 +222,7 @@ void api_activity_cancel(struct request *rq, struct reply *rp)
 
 void api_leave_decide(struct request *rq, struct reply *rp)
 {
-	char deputy[REPORT_ID_SIZE], object[REPORT_ID_SIZE * 2];
+	char deputy[REPORT_ID_SIZE];
 	const char *wanted = request_text(rq, "state"), *why = request_text(rq, "reason");
 	enum leave_state state;
 	enum leave_reason reason = LEAVE_OTHER;
@@ -246,15 +241,7 @@ void api_leave_decide(struct request *rq, struct reply *rp)
 	if (e == ERR_NOT_FOUND)
 		e = str_copy(deputy, sizeof deputy, rq->args[1]) ? ERR_OK : ERR_NOT_FOUND;
 	if (!e)
-		e = town_begin(rq->town->store);
-	if (!e) {
-		e = leave_decide(rq->town, rq->args[0], deputy, state, reason, rq->user.name, &leave);
-		snprintf(object, sizeof object, "%.63s/%s", rq->args[0], deputy);
-		if (!e)
-			e = town_audit_user(rq->town, rq->user.name, state == LEAVE_GRANTED ? "leave.granted" : "leave.refused",
-			                    object, "");
-		e = town_end(rq->town->store, e);
-	}
+		e = leave_decided(rq->town, rq->args[0], deputy, state, reason, rq->user.name, &leave);
 	rp->changed = !e;
 	if (e == ERR_NOT_FOUND)
 		reply_error(rp, 404, "no_leave", "没有这个活动，或这位代表没有请假", "请核对活动编号和代表");
