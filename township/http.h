@@ -9,6 +9,7 @@
 
 #include "township/fields.h"
 #include "township/session.h"
+#include "township/store_kiosks.h"
 #include "township/town.h"
 
 enum {

@@ -2,6 +2,7 @@
 #ifndef TOWNSHIP_INGEST_H
 #define TOWNSHIP_INGEST_H
 
+#include "township/store_kiosks.h"
 #include "township/town.h"
 
 enum { BATCH_MAX_EVENTS = 1000, LOST_MAX_EVENTS = 10000 };
