@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "model/str.h"
 #include "township/api.h"
 #include "township/blobs.h"
 #include "township/cases.h"
@@ -53,56 +52,42 @@ void api_login(struct request *rq, struct reply *rp)
 	sodium_memzero(token, sizeof token);
 }
 
-/* "AT_ID": where the page before ended. */
-static bool cursor_read(const char *text, struct town_case_filter *filter)
-{
-	if (!text)
-		return true;
-	if (!str_take_number(&text, &filter->after_at) || !str_skip(&text, "_") || filter->after_at <= 0)
-		return false;
-	filter->after_id = text;
-	return uuid_valid(filter->after_id);
-}
-
 void api_cases(struct request *rq, struct reply *rp)
 {
-	char today[TOWN_DATE_SIZE], next[64] = "";
+	char today[TOWN_DATE_SIZE];
 	int64_t limit, overdue;
-	bool more;
-	json_t *list;
-	enum case_state state;
-	enum report_kind kind;
+	struct town_case_page page;
 	struct town_case_filter filter = {.state = request_query(rq, "state"),
 	                                  .kind = request_query(rq, "kind"),
 	                                  .subject = request_query(rq, "subject"),
 	                                  .deputy = request_query(rq, "deputy"),
+	                                  .village = request_query(rq, "village"),
+	                                  .light = request_query(rq, "light"),
+	                                  .after = request_query(rq, "after"),
 	                                  .q = request_query(rq, "q"),
 	                                  .today = today};
 	town_today(today);
-	if (!request_number(rq, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit) ||
-	    !request_number(rq, "overdue", 0, 1, 0, &overdue) ||
-	    !cursor_read(request_query(rq, "after"), &filter) ||
-	    (filter.state && case_state_parse(filter.state, &state)) ||
-	    (filter.kind && report_kind_parse(filter.kind, &kind)) || (filter.q && strlen(filter.q) > 200)) {
+	bool good = request_number(rq, "limit", 1, LIST_MAX, LIST_DEFAULT, &limit) &&
+	            request_number(rq, "overdue", 0, 1, 0, &overdue) && (!filter.q || strlen(filter.q) <= 200);
+	enum err e = ERR_INVALID;
+	if (good) {
+		filter.limit = (int)limit;
+		filter.overdue = overdue == 1;
+		e = town_cases_page(rq->town->store, &filter, &page);
+	}
+	if (e == ERR_INVALID) {
 		reply_error(rp, 400, "bad_query", "查询条件不正确",
-		            "请核对 state、kind、overdue(0/1)、after、limit(1–500)、q");
+		            "请核对 state、kind、light、overdue(0/1)、after、limit(1–500)、q");
 		return;
 	}
-	filter.limit = (int)limit;
-	filter.overdue = overdue == 1;
-	enum err e = town_cases_json(rq->town->store, &filter, &list, &more);
 	if (e) {
 		reply_err(rp, e);
 		return;
 	}
-	const json_t *last = json_array_get(list, json_array_size(list) - 1);
-	if (more)
-		snprintf(next, sizeof next, "%" PRId64 "_%s",
-		         (int64_t)json_integer_value(json_object_get(last, "at")),
-		         json_string_value(json_object_get(last, "case_id")));
 	reply_json(rp, 200,
-	           json_pack("{s:o, s:o, s:s}", "cases", list, "next", more ? json_string(next) : json_null(),
-	                     "today", today));
+	           json_pack("{s:o, s:o, s:I, s:s}", "cases", page.cases, "next",
+	                     page.next[0] ? json_string(page.next) : json_null(), "count", (json_int_t)page.count, "today",
+	                     today));
 }
 
 static void reply_resolve(struct reply *rp, enum err e)

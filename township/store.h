@@ -25,6 +25,8 @@ enum {
 	TOWN_TOKEN_HASH_BYTES = DIGEST_BYTES,
 	TOWN_NAME_SIZE = 256,
 	TOWN_DATE_SIZE = 11,
+	TOWN_VILLAGE_SIZE = 64,
+	TOWN_CURSOR_SIZE = 80,
 	TOWN_VIEW_KEY_SEALED = SLIP_VIEW_KEY_BYTES + SEAL_OVERHEAD_BYTES
 };
 
@@ -98,6 +100,10 @@ struct town_case {
 	char assigned[REPORT_ID_SIZE];
 	char office[TOWN_NAME_SIZE];
 	char transfer_due[TOWN_DATE_SIZE], answer_due[TOWN_DATE_SIZE];
+	char due[TOWN_DATE_SIZE]; /* the next of the two that is to be met, "" when answered; only read */
+	char village[TOWN_VILLAGE_SIZE]; /* "": unknown */
+	char village_by[16];             /* VILLAGE_BY_… (villages.h), "" for nobody; both only written by town_case_add and
+	                                    town_case_village */
 	int64_t rev;
 	uint8_t view_key_sealed[TOWN_VIEW_KEY_SEALED];
 	bool has_view_key;
@@ -112,16 +118,84 @@ MUST_USE enum err town_case_update(struct town_store *store, const struct town_c
 /* The sealed body; malloc'ed, the caller's. */
 MUST_USE enum err town_case_sealed(struct town_store *store, const char *id, uint8_t **sealed, size_t *len);
 
-struct town_case_filter {
-	const char *state, *kind, *subject, *deputy, *q; /* NULL: any; q: in receipt, office, deputy's name */
-	bool overdue;
-	const char *today; /* the room's date */
-	int64_t after_at;  /* 0: from the newest; else older than this one of the page before */
-	const char *after_id;
-	int limit;
+/* The case's village, and who says so. ERR_NOT_FOUND */
+MUST_USE enum err town_case_village(struct town_store *store, const char *id, const char *village, const char *by);
+
+/* Which cases a search found: their ids as 16 bytes each, sorted. */
+struct town_hits {
+	uint8_t (*ids)[16]; /* owned; town_hits_clear */
+	size_t count;
 };
-MUST_USE enum err town_cases_json(struct town_store *store, const struct town_case_filter *filter,
-                                  json_t **list, bool *more);
+void town_hits_clear(struct town_hits *hits);
+void town_hits_sort(struct town_hits *hits);
+/* The 16 bytes of a case's id; false when it is none. */
+bool town_hits_id(const char *uuid, uint8_t id[16]);
+
+enum town_case_order {
+	TOWN_CASES_NEWEST,
+	TOWN_CASES_BY_DUE, /* the next deadline first, those that wait for nothing last */
+};
+enum { TOWN_CASES_COUNTED = 10000 };
+
+/* NULL, 0 and false: any. What has the wrong form (state, light, month, after …) is ERR_INVALID. */
+struct town_case_filter {
+	const char *state, *kind, *subject;
+	const char *deputy;  /* chosen by the voter, or assigned */
+	const char *village; /* "": unknown */
+	const char *light;   /* "green" "amber" "red" by the next deadline, "none": answered or closed */
+	const char *month;   /* "2026-11": received in it, by the room's clock */
+	const char *q;       /* in receipt, office, deputy's name */
+	const struct town_hits *hits; /* what a search of the words found; with q: either of the two */
+	int assigned;        /* 1: to a deputy; -1: to nobody */
+	bool open;           /* neither answered nor closed */
+	bool overdue;        /* as light "red" */
+	const char *today;   /* the room's date */
+	enum town_case_order order;
+	const char *after;   /* `next` of the page before; NULL or "": the first page */
+	int limit;           /* at least 1 */
+};
+struct town_case_page {
+	json_t *cases;               /* the caller's: [{"case_id","receipt","kind","subject","deputy","deputy_name","state","round",
+	                                "at","received","clock_ok","transfer_due","answer_due","assigned","assigned_name","office",
+	                                "kiosk","updated","overdue","village","village_by","due" (null: waits for nothing),
+	                                "days_left" (null; < 0: so many days late),"light" ("green" "amber" "red" "none")}] */
+	char next[TOWN_CURSOR_SIZE]; /* "" on the last page */
+	int64_t count;               /* all that match, on every page; TOWN_CASES_COUNTED + 1 means more than that */
+};
+MUST_USE enum err town_cases_page(struct town_store *store, const struct town_case_filter *filter,
+                                  struct town_case_page *page);
+
+/* How many there are, for the front page. */
+struct town_case_counts {
+	int64_t states[CASE_STATE_COUNT];
+	int64_t lights[CASE_NO_LIGHT + 1];
+	int64_t unassigned; /* open, and with neither a deputy nor an office */
+	int64_t no_village; /* open, and the village unknown */
+};
+MUST_USE enum err town_case_counts(struct town_store *store, const char *today, struct town_case_counts *counts);
+
+/* Each deputy with the villages of their mandates as they were written ("青禾村、上禾村"), in the roster's order:
+ * [{"deputy","villages"}]. */
+MUST_USE enum err town_mandate_villages_json(struct town_store *store, json_t **list);
+
+/* For what is done to all cases one by one: those after *rowid, in no order that means anything; ERR_NOT_FOUND at the end.
+ * Owns its texts; town_case_texts_clear. */
+struct town_case_texts {
+	char id[UUID_SIZE];
+	char deputy[REPORT_ID_SIZE];
+	bool village_due; /* nobody has looked for the village yet */
+	uint8_t *sealed;
+	size_t sealed_len;
+	struct town_sealed {
+		uint8_t *bytes;
+		size_t len;
+	} *answers;
+	size_t answer_count;
+};
+MUST_USE enum err town_case_texts_next(struct town_store *store, int64_t *rowid, struct town_case_texts *texts);
+MUST_USE enum err town_case_texts_get(struct town_store *store, const char *id, struct town_case_texts *texts);
+void town_case_texts_clear(struct town_case_texts *texts);
+MUST_USE enum err town_case_total(struct town_store *store, int64_t *total);
 
 struct town_round {
 	int round;

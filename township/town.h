@@ -28,6 +28,7 @@ struct town {
 	struct notice_rules notice;
 	struct proposal_rules proposals;
 	struct evaluation_rules evaluations;
+	struct search *search; /* owned; search.h; NULL outside of the server */
 	char township[128]; /* 青禾乡 */
 	char dir[2048];
 	struct login_slot logins[LOGIN_SLOTS]; /* under `lock` */

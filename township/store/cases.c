@@ -27,18 +27,19 @@ enum err town_case_add(struct town_store *store, const struct town_case *c, cons
 	enum err e =
 		db_run(store,
 	           "INSERT INTO cases(id, kiosk, receipt, kind, subject, deputy, lookup, sealed, at_ms, clock_ok,"
-	           " received_ms, state, round, transfer_due, answer_due, updated_ms)"
-	           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1, ?13, ?14, ?11)",
-	           "ttttttbbidittt", c->id, c->kiosk, c->receipt, report_kind_id(c->kind), c->subject, c->deputy,
+	           " received_ms, state, round, transfer_due, answer_due, updated_ms, village, village_by)"
+	           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1, ?13, ?14, ?11, ?15, ?16)",
+	           "ttttttbbidittttt", c->id, c->kiosk, c->receipt, report_kind_id(c->kind), c->subject, c->deputy,
 	           (const void *)c->lookup, (size_t)SLIP_LOOKUP_BYTES, (const void *)sealed, len, c->at_ms,
-	           c->clock_ok ? 1 : 0, c->received_ms, case_state_id(c->state), c->transfer_due, c->answer_due);
+	           c->clock_ok ? 1 : 0, c->received_ms, case_state_id(c->state), c->transfer_due, c->answer_due,
+	           c->village, c->village_by);
 	return e ? e : town_round_add(store, c, from_date);
 }
 
-#define CASE_COLUMNS                                                                                       \
-	"SELECT id, kiosk, receipt, kind, subject, deputy, lookup, at_ms, received_ms, updated_ms, clock_ok, " \
-	"state,"                                                                                               \
-	" round, extended, assigned, office, transfer_due, answer_due, rev, view_key FROM cases "
+#define CASE_COLUMNS                                                                                             \
+	"SELECT id, kiosk, receipt, kind, subject, deputy, lookup, at_ms, received_ms, updated_ms, clock_ok, state," \
+	" round, extended, assigned, office, transfer_due, answer_due, rev, view_key, village, village_by,"          \
+	" nullif(due, '9999-12-31') FROM cases "
 
 static enum err read_case(sqlite3_stmt *stmt, struct town_case *c)
 {
@@ -63,6 +64,9 @@ static enum err read_case(sqlite3_stmt *stmt, struct town_case *c)
 	db_text(stmt, 17, c->answer_due, sizeof c->answer_due);
 	c->rev = sqlite3_column_int64(stmt, 18);
 	c->has_view_key = sqlite3_column_type(stmt, 19) != SQLITE_NULL;
+	db_text(stmt, 20, c->village, sizeof c->village);
+	db_text(stmt, 21, c->village_by, sizeof c->village_by);
+	db_text(stmt, 22, c->due, sizeof c->due);
 	enum err e = db_bytes(stmt, 6, c->lookup, sizeof c->lookup);
 	if (!e && c->has_view_key)
 		e = db_bytes(stmt, 19, c->view_key_sealed, sizeof c->view_key_sealed);
@@ -126,70 +130,10 @@ enum err town_case_sealed(struct town_store *store, const char *id, uint8_t **se
 	return e;
 }
 
-enum err town_cases_json(struct town_store *store, const struct town_case_filter *filter, json_t **list,
-                         bool *more)
+enum err town_case_village(struct town_store *store, const char *id, const char *village, const char *by)
 {
-	/* Backslash-escaped, so that a % in the search is just a %. */
-	char like[512] = "";
-	if (filter->q) {
-		size_t n = 0;
-		like[n++] = '%';
-		for (const char *p = filter->q; *p && n < sizeof like - 4; p++) {
-			if (*p == '%' || *p == '_' || *p == '\\')
-				like[n++] = '\\';
-			like[n++] = *p;
-		}
-		like[n++] = '%';
-		like[n] = '\0';
-	}
-	sqlite3_stmt *stmt;
-	enum err e = db_query(
-		store, &stmt,
-		"SELECT c.id, c.receipt, c.kind, c.subject, c.deputy, coalesce(d.name, ''), c.state, c.round, "
-		"c.at_ms,"
-		" c.clock_ok, c.transfer_due, c.answer_due, c.assigned, c.office, c.kiosk, c.updated_ms,"
-		" coalesce(a.name, ''),"
-		" CASE WHEN c.state IN ('answered', 'closed') THEN 0"
-		"  WHEN c.answer_due < ?5 THEN 1"
-		"  WHEN c.state IN ('registered', 'accepted', 'assigned', 'redo') AND c.transfer_due < ?5 THEN 1 "
-		"ELSE 0 END AS late"
-		" FROM cases c LEFT JOIN deputies d ON d.id = c.deputy LEFT JOIN deputies a ON a.id = c.assigned"
-		" WHERE (?1 IS NULL OR c.state = ?1) AND (?2 IS NULL OR c.kind = ?2) AND (?3 IS NULL OR c.subject = "
-		"?3)"
-		" AND (?4 IS NULL OR c.deputy = ?4 OR c.assigned = ?4) AND (NOT ?6 OR late)"
-		" AND (?7 IS NULL OR c.receipt LIKE ?7 ESCAPE '\\' OR c.office LIKE ?7 ESCAPE '\\' OR d.name LIKE ?7 "
-		"ESCAPE '\\')"
-		" AND (?8 = 0 OR (c.at_ms, c.id) < (?8, ?9))"
-		" ORDER BY c.at_ms DESC, c.id DESC LIMIT ?10",
-		"tttttdtitd", filter->state, filter->kind, filter->subject, filter->deputy, filter->today,
-		filter->overdue ? 1 : 0, filter->q ? like : NULL, filter->after_at,
-		filter->after_id ? filter->after_id : "", filter->limit + 1);
-	json_t *rows = json_array();
-	*more = false;
-	while (!e && !(e = db_step(stmt))) {
-		if (json_array_size(rows) == (size_t)filter->limit) {
-			*more = true;
-			sqlite3_reset(stmt);
-			break;
-		}
-#define TEXT(i) sqlite3_column_text(stmt, i)
-		json_t *row = json_pack(
-			"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:I, s:b, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:b}",
-			"case_id", TEXT(0), "receipt", TEXT(1), "kind", TEXT(2), "subject", TEXT(3), "deputy", TEXT(4),
-			"deputy_name", TEXT(5), "state", TEXT(6), "round", sqlite3_column_int(stmt, 7), "at",
-			(json_int_t)sqlite3_column_int64(stmt, 8), "clock_ok", sqlite3_column_int(stmt, 9),
-			"transfer_due", TEXT(10), "answer_due", TEXT(11), "assigned", TEXT(12), "office", TEXT(13),
-			"kiosk", TEXT(14), "updated", (json_int_t)sqlite3_column_int64(stmt, 15), "assigned_name",
-			TEXT(16), "overdue", sqlite3_column_int(stmt, 17));
-#undef TEXT
-		e = !row || json_array_append_new(rows, row) ? ERR_NOMEM : ERR_OK;
-	}
-	if (e && e != ERR_NOT_FOUND) {
-		json_decref(rows);
-		return e;
-	}
-	*list = rows;
-	return ERR_OK;
+	enum err e = db_run(store, "UPDATE cases SET village = ?, village_by = ? WHERE id = ?", "ttt", village, by, id);
+	return e ? e : sqlite3_changes(store->db) == 1 ? ERR_OK : ERR_NOT_FOUND;
 }
 
 void town_round_clear(struct town_round *round)

@@ -15,7 +15,11 @@ struct town_store {
 		sqlite3_stmt *stmt;
 	} cache[DB_CACHE]; /* by the literal's address */
 	size_t cached;
+	const struct town_hits *hits; /* what town_hit(id) looks in, while a list is made; borrowed */
 };
+
+/* Lets the list's queries call town_hit(id) (store/case_list.c). */
+MUST_USE enum err db_list_functions(struct town_store *store);
 
 /* What an SQLite result code means to the callers of the store. */
 enum err db_err(int rc);
