@@ -179,37 +179,12 @@ void api_case_step(struct request *rq, struct reply *rp)
 	}
 }
 
-/* Opens a sealed blob whole into memory: BLOB_MAX bounds it. */
-static enum err open_sealed(struct request *rq, int fd, int64_t size, char **plain, size_t *len)
-{
-	uint8_t *sealed = malloc((size_t)size + 1);
-	if (!sealed)
-		return ERR_NOMEM;
-	size_t have = 0;
-	ssize_t n = 0;
-	while (have < (size_t)size && (n = read(fd, sealed + have, (size_t)size - have)) > 0)
-		have += (size_t)n;
-	enum err e = have == (size_t)size ? town_unseal(rq->town, sealed, have, plain, len) : ERR_IO;
-	free(sealed);
-	return e == ERR_DENIED ? ERR_CORRUPT : e;
-}
-
 void api_office_blob(struct request *rq, struct reply *rp)
 {
-	int fd;
-	int64_t size;
 	char *plain;
 	size_t len;
 	const char *sha = rq->args[0];
-	enum err e = strlen(sha) == 64 && strspn(sha, "0123456789abcdef") == 64
-	                 ? blob_open(rq->town, sha, &fd, &size)
-	                 : ERR_NOT_FOUND;
-	if (e) {
-		reply_err(rp, e);
-		return;
-	}
-	e = open_sealed(rq, fd, size, &plain, &len);
-	close(fd);
+	enum err e = blob_unseal(rq->town, sha, &plain, &len);
 	if (e) {
 		reply_err(rp, e);
 		return;

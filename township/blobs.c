@@ -281,3 +281,24 @@ void api_blob_head(struct request *rq, struct reply *rp)
 	reply_header(rp, "Upload-Offset", text);
 	reply_header(rp, "Upload-Complete", whole ? "?1" : "?0");
 }
+
+enum err blob_unseal(struct town *town, const char *sha256, char **plain, size_t *len)
+{
+	int fd;
+	int64_t size;
+	bool named = strlen(sha256) == 64 && strspn(sha256, "0123456789abcdef") == 64;
+	enum err e = named ? blob_open(town, sha256, &fd, &size) : ERR_NOT_FOUND;
+	if (e)
+		return e;
+	uint8_t *sealed = malloc((size_t)size + 1);
+	size_t have = 0;
+	ssize_t n = 0;
+	while (sealed && have < (size_t)size && (n = read(fd, sealed + have, (size_t)size - have)) > 0)
+		have += (size_t)n;
+	close(fd);
+	if (!sealed)
+		return ERR_NOMEM;
+	e = have == (size_t)size ? town_unseal(town, sealed, have, plain, len) : ERR_IO;
+	free(sealed);
+	return e == ERR_DENIED ? ERR_CORRUPT : e;
+}

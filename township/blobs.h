@@ -17,6 +17,10 @@ void stream_close(struct stream *stream);
 /* Opens a whole blob for reading. ERR_NOT_FOUND. */
 MUST_USE enum err blob_open(struct town *town, const char *sha256, int *fd, int64_t *size);
 
+/* A whole blob, opened with our key: *plain is malloc'ed and secret (town_forget it); BLOB_MAX bounds it. Takes the town's
+ * lock itself. ERR_NOT_FOUND: not here, or no such name; ERR_CORRUPT: not sealed to us. */
+MUST_USE enum err blob_unseal(struct town *town, const char *sha256, char **plain, size_t *len);
+
 void api_blob_get(struct request *rq, struct reply *rp);
 void api_blob_head(struct request *rq, struct reply *rp);
 

@@ -12,32 +12,36 @@ void config_defaults(struct config *c)
 	snprintf(c->listen, sizeof c->listen, "127.0.0.1:8480");
 	c->rules = (struct case_rules){.transfer_days = 15, .answer_months = 3, .extend_months = 1};
 	c->notice = notice_defaults();
+	c->digest = digest_defaults();
 	c->proposals = proposal_rules_default();
 	c->evaluations = evaluation_rules_default();
 }
 
-enum kind { TEXT, PATH, NUMBER };
+enum kind { ADDRESS, TEXT, NUMBER };
 
 static const struct key {
 	const char *section, *name;
 	enum kind kind;
 	size_t offset;
-	int low, high;
+	int low, high; /* of a number; `high` is the room of a text */
 } keys[] = {
-	{"server", "listen", TEXT, offsetof(struct config, listen), 0, 0},
-	{"server", "tls_cert", PATH, offsetof(struct config, tls_cert), 0, 0},
-	{"server", "tls_key", PATH, offsetof(struct config, tls_key), 0, 0},
+	{"server", "listen", ADDRESS, offsetof(struct config, listen), 0, sizeof((struct config *)0)->listen},
+	{"server", "tls_cert", TEXT, offsetof(struct config, tls_cert), 0, sizeof((struct config *)0)->tls_cert},
+	{"server", "tls_key", TEXT, offsetof(struct config, tls_key), 0, sizeof((struct config *)0)->tls_key},
 	{"rules", "transfer_days", NUMBER, offsetof(struct config, rules.transfer_days), 1, 365},
 	{"rules", "answer_months", NUMBER, offsetof(struct config, rules.answer_months), 1, 24},
 	{"rules", "extend_months", NUMBER, offsetof(struct config, rules.extend_months), 1, 12},
 	{"rules", "home_notice_days", NUMBER, offsetof(struct config, notice.home_days), 0, 90},
 	{"rules", "group_notice_days", NUMBER, offsetof(struct config, notice.group_days), 0, 90},
 	{"rules", "motion_signatories", NUMBER, offsetof(struct config, proposals.motion_signatories), 1, 100},
+	{"digest", "mail_to", TEXT, offsetof(struct config, digest.mail_to), 0, sizeof((struct digest_rules *)0)->mail_to},
+	{"digest", "sendmail", TEXT, offsetof(struct config, digest.sendmail), 0, sizeof((struct digest_rules *)0)->sendmail},
+	{"digest", "hour", NUMBER, offsetof(struct config, digest.hour), 0, 23},
 	{"rules", "min_voters", NUMBER, offsetof(struct config, evaluations.min_voters), 1, 10000},
 };
 static const char known[] =
 	"known: [server] listen, tls_cert, tls_key; [rules] transfer_days, answer_months, extend_months, home_notice_days, "
-	"group_notice_days, motion_signatories, min_voters";
+	"group_notice_days, motion_signatories, min_voters; [digest] mail_to, sendmail, hour";
 
 struct reading {
 	FILE *file;
@@ -82,11 +86,10 @@ static int on_value(void *user, const char *section, const char *name, const cha
 			}
 			*(int *)(void *)at = (int)n;
 		} else {
-			size_t size = k->kind == PATH ? sizeof r->config->tls_cert : sizeof r->config->listen;
-			if (strlen(value) >= size)
+			if (strlen(value) >= (size_t)k->high)
 				return complain(r, "too long a value of", name, "shorten it");
 			memcpy(at, value, strlen(value) + 1);
-			if (k->kind == TEXT && config_address(value, host, &port))
+			if (k->kind == ADDRESS && config_address(value, host, &port))
 				return complain(r, "impossible value of", name,
 				                "ADDRESS:PORT would do, e.g. 127.0.0.1:8480 or [::1]:8480");
 		}
@@ -105,8 +108,8 @@ enum err config_load(const char *path, struct config *c, char problem[512])
 	int line = ini_parse_stream(next_line, &r, on_value, &r);
 	fclose(r.file);
 	if (line != 0 && !problem[0])
-		snprintf(problem, 512, "%.300s:%d: not 'key = value' nor '[section]'; %s", path, line > 0 ? line : 0,
-		         known);
+		snprintf(problem, 512, "%.300s:%d: not 'key = value' nor '[section]'; see the README for what may be set", path,
+		         line > 0 ? line : 0);
 	return line == 0 && !problem[0] ? ERR_OK : ERR_INVALID;
 }
 

@@ -8,6 +8,7 @@
 #include "model/case.h"
 #include "model/evaluation.h"
 #include "model/proposal.h"
+#include "township/digest.h"
 #include "township/notice.h"
 
 struct config {
@@ -15,6 +16,7 @@ struct config {
 	char tls_cert[2048], tls_key[2048]; /* "" for none */
 	struct case_rules rules;
 	struct notice_rules notice;
+	struct digest_rules digest;
 	struct proposal_rules proposals;
 	struct evaluation_rules evaluations;
 };

@@ -32,7 +32,7 @@ static void raise_limits(void)
 }
 
 /* What must be done once a day is looked at every ten minutes: clocks jump. */
-static void daily(struct town *town, struct http_server *server)
+static void daily(struct town *town, const struct config *config, struct http_server *server)
 {
 	bool changed = false;
 	town_lock(town);
@@ -42,9 +42,12 @@ static void daily(struct town *town, struct http_server *server)
 		fprintf(stderr, "township: the rota's coming days were not published: %s\n", err_name(e));
 	if (changed && server)
 		http_wake(server);
+	e = digest_make(town, &config->digest);
+	if (e)
+		fprintf(stderr, "township: the day's digest was not made or not sent: %s\n", err_name(e));
 }
 
-static void wait_for_the_end(struct town *town, struct http_server *server, const sigset_t *ends)
+static void wait_for_the_end(struct town *town, const struct config *config, struct http_server *server, const sigset_t *ends)
 {
 	int64_t seen = 0, tip = 0;
 	for (int seconds = 0;; seconds++) {
@@ -53,7 +56,7 @@ static void wait_for_the_end(struct town *town, struct http_server *server, cons
 		if (sig == SIGTERM || sig == SIGINT)
 			return;
 		if (seconds % DAILY_CHECK_S == DAILY_CHECK_S - 1)
-			daily(town, server);
+			daily(town, config, server);
 		/* Kiosks are to hear of what another process imported. */
 		town_lock(town);
 		if (town_change_tip(town->store, &tip) == ERR_OK && tip != seen) {
@@ -87,7 +90,7 @@ static int run(struct town *town, const struct config *config, struct server_opt
 	/* Before the server's threads begin, so that they inherit it. */
 	pthread_sigmask(SIG_BLOCK, &ends, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	daily(town, NULL);
+	daily(town, config, NULL);
 	enum err e = http_start(town, options, &server);
 	if (e) {
 		fprintf(stderr, "township: cannot serve at %s: %s\n", config->listen,
@@ -103,12 +106,12 @@ static int run(struct town *town, const struct config *config, struct server_opt
 	printf("township: serving %s at %s://%s:%u\n", town->township, options->tls_cert ? "https" : "http",
 	       shown, http_port(server));
 	fflush(stdout);
-	wait_for_the_end(town, server, &ends);
+	wait_for_the_end(town, config, server, &ends);
 	http_stop(server);
 	return 0;
 }
 
-int serve(const char *dir, const struct config *config)
+int serve(const char *dir, const struct passphrase_from *from, const struct config *config)
 {
 	static struct town town; /* large; one a process */
 	struct server_options options = {.error_page = web_error};
@@ -134,12 +137,14 @@ int serve(const char *dir, const struct config *config)
 	options.tls_key = key;
 	raise_limits();
 	int status = 1;
+	enum err e;
 	int lock = lock_folder(dir);
 	if (lock < 0 && errno == EWOULDBLOCK)
 		fprintf(stderr, "township: another township serves %s already\n", dir);
-	else if (town_start(dir, &town, problem))
+	else if ((e = town_start_asking(dir, from, &town, problem))) {
 		fprintf(stderr, "township: %s\n", problem);
-	else {
+		status = e == ERR_STATE ? KEYS_CLOSED_STATUS : 1;
+	} else {
 		town.rules = config->rules;
 		town.notice = config->notice;
 		town.proposals = config->proposals;

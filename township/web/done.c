@@ -7,6 +7,22 @@ static const struct {
 	const char *code, *text;
 } done[] = {
 	{"saved", "已保存"},
+	{"step", "已记入办理过程；反映人下次凭小票可以看到"},
+	{"sent-back", "已退回重新办理，期限从今天重新计算"},
+	{"village", "已记下是哪个村的事"},
+	{"planned", "计划已保存，还没有公布"},
+	{"dropped", "计划已删除"},
+	{"published", "已公布，各台大屏会马上显示"},
+	{"changed", "改动已公布，各台大屏会马上更新"},
+	{"cancelled", "活动已取消，大屏上会写明"},
+	{"leave-granted", "已准假"},
+	{"leave-refused", "已记为不准假"},
+	{"corrected", "已更正；签到的记录仍在旁边"},
+	{"minutes-final", "纪要已定稿"},
+	{"minutes-added", "补充已附在纪要后面"},
+	{"photo-added", "照片已加上"},
+	{"photo-saved", "照片的说明已保存"},
+	{"photo-removed", "照片已撤下"},
 	{"signed-out", "您已退出"},
 };
 

@@ -17,4 +17,31 @@ void web_sign_out(struct request *rq, struct reply *rp);
 /* front.c */
 void web_front(struct request *rq, struct reply *rp);
 
+/* cases.c, case.c, case_forms.c */
+void web_cases(struct request *rq, struct reply *rp);
+void web_case(struct request *rq, struct reply *rp);
+void web_case_ink(struct request *rq, struct reply *rp);
+void web_case_sound(struct request *rq, struct reply *rp);
+void web_case_step(struct request *rq, struct reply *rp);
+void web_case_send_back(struct request *rq, struct reply *rp);
+void web_case_village(struct request *rq, struct reply *rp);
+
+/* activities.c, activity.c, activity_edit.c, activity_person.c, activity_live.c, activity_proof.c, activity_minutes.c */
+void web_activities(struct request *rq, struct reply *rp);
+void web_activity_leaves(struct request *rq, struct reply *rp);
+void web_activity_flags(struct request *rq, struct reply *rp);
+void web_activity(struct request *rq, struct reply *rp);
+void web_activity_publish(struct request *rq, struct reply *rp);
+void web_activity_cancel(struct request *rq, struct reply *rp);
+void web_activity_drop(struct request *rq, struct reply *rp);
+void web_activity_new(struct request *rq, struct reply *rp);
+void web_activity_edit(struct request *rq, struct reply *rp);
+void web_activity_person(struct request *rq, struct reply *rp);
+void web_activity_person_post(struct request *rq, struct reply *rp);
+void web_activity_live(struct request *rq, struct reply *rp);
+void web_activity_roll(struct request *rq, struct reply *rp);
+void web_activity_proof(struct request *rq, struct reply *rp);
+void web_activity_minutes(struct request *rq, struct reply *rp);
+void web_activity_minutes_post(struct request *rq, struct reply *rp);
+
 #endif

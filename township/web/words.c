@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/case.h"
 #include "model/settings.h"
 
 const struct web_option word_states[] = {
@@ -75,7 +76,7 @@ json_t *word_subjects(void)
 void word_due(struct html *h, const char *light, int64_t days_left)
 {
 	char words[48];
-	if (!light[0]) {
+	if (!light[0] || strcmp(light, "none") == 0) {
 		html_put(h, "—");
 		return;
 	}
@@ -86,4 +87,14 @@ void word_due(struct html *h, const char *light, int64_t days_left)
 	else
 		snprintf(words, sizeof words, "超期 %lld 天", (long long)-days_left);
 	web_badge(h, strcmp(light, "red") == 0 ? WEB_RED : strcmp(light, "amber") == 0 ? WEB_AMBER : WEB_GREEN, words);
+}
+
+void word_due_date(struct html *h, const char *due)
+{
+	static const char *const lights[] = {"green", "amber", "red", "none"};
+	struct civil_date day, today = civil_from_ms(town_now_ms()).date;
+	if (!due[0] || civil_parse(due, &day))
+		word_due(h, "none", 0);
+	else
+		word_due(h, lights[case_light(day, today)], civil_day_number(day) - civil_day_number(today));
 }

@@ -21,4 +21,7 @@ json_t *word_subjects(void);
 /* How many days are left, as a badge: "还有 12 天", "今天到期", "超期 3 天"; nothing due: "—". `light` is "green", "amber", "red" or "". */
 void word_due(struct html *h, const char *light, int64_t days_left);
 
+/* The same for a date ("2026-11-24") as it stands today; "" is nothing due. */
+void word_due_date(struct html *h, const char *due);
+
 #endif
