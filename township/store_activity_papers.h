@@ -32,6 +32,11 @@ MUST_USE enum err town_drafts_json(struct town_store *store, json_t **list);
 /* Of a published activity. */
 MUST_USE enum err town_agenda_put(struct town_store *store, const char *id, const char *agenda);
 
+/* Everybody on the roster, for lists: {ID: {"name","group","left"}}; and the groups that somebody is in, by name:
+ * [{"name","count"}]. */
+MUST_USE enum err town_deputies_brief_json(struct town_store *store, json_t **deputies);
+MUST_USE enum err town_groups_brief_json(struct town_store *store, json_t **groups);
+
 /* ---- publications (store/publications.c) ---- */
 
 struct town_publication {

@@ -113,3 +113,44 @@ enum err town_agenda_put(struct town_store *store, const char *id, const char *a
 {
 	return db_run(store, "UPDATE activities SET agenda = ? WHERE id = ?", "tt", agenda, id);
 }
+
+enum err town_deputies_brief_json(struct town_store *store, json_t **deputies)
+{
+	sqlite3_stmt *stmt;
+	json_t *all = json_object();
+	enum err e = all ? db_query(store, &stmt,
+	                            "SELECT d.id, d.name, coalesce(g.name, ''), d.left_ms IS NOT NULL FROM deputies d"
+	                            " LEFT JOIN groups g ON g.id = d.group_id ORDER BY d.rowid",
+	                            "")
+	                 : ERR_NOMEM;
+	while (!e && !(e = db_step(stmt))) {
+		json_t *one = json_pack("{s:s, s:s, s:b}", "name", sqlite3_column_text(stmt, 1), "group",
+		                        sqlite3_column_text(stmt, 2), "left", sqlite3_column_int(stmt, 3));
+		if (!one || json_object_set_new(all, (const char *)sqlite3_column_text(stmt, 0), one)) {
+			sqlite3_reset(stmt);
+			e = ERR_NOMEM;
+		}
+	}
+	if (e != ERR_NOT_FOUND) {
+		json_decref(all);
+		return e;
+	}
+	*deputies = all;
+	return ERR_OK;
+}
+
+static json_t *group_row(sqlite3_stmt *stmt)
+{
+	return json_pack("{s:s, s:I}", "name", sqlite3_column_text(stmt, 0), "count",
+	                 (json_int_t)sqlite3_column_int64(stmt, 1));
+}
+
+enum err town_groups_brief_json(struct town_store *store, json_t **groups)
+{
+	sqlite3_stmt *stmt;
+	enum err e = db_query(store, &stmt,
+	                      "SELECT g.name, count(*) FROM groups g JOIN deputies d ON d.group_id = g.id WHERE d.left_ms IS NULL"
+	                      " GROUP BY g.id ORDER BY min(d.rowid)",
+	                      "");
+	return e ? e : db_list(stmt, group_row, groups);
+}
