@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,30 +84,50 @@ enum err keys_create(const char *dir, struct town_keys *keys)
 	return ERR_OK;
 }
 
-enum err keys_load(const char *dir, struct town_keys *keys)
+void keys_derive(struct town_keys *keys)
 {
-	char path[4096];
-	const char *credentials = getenv("CREDENTIALS_DIRECTORY");
-	enum err e = ERR_NOT_FOUND;
-	if (credentials) {
-		snprintf(path, sizeof path, "%s/seal.key", credentials);
-		e = read_secret(path, keys->seal_secret, sizeof keys->seal_secret);
-	}
-	if (e == ERR_NOT_FOUND) {
-		snprintf(path, sizeof path, "%s/keys/seal.key", dir);
-		e = read_secret(path, keys->seal_secret, sizeof keys->seal_secret);
-	}
-	if (!e) {
-		snprintf(path, sizeof path, "%s/keys/sign.key", dir);
-		e = read_secret(path, keys->sign_secret, sizeof keys->sign_secret);
-	}
-	if (!e) {
-		snprintf(path, sizeof path, "%s/keys/slip.salt", dir);
-		e = read_secret(path, keys->slip_salt, sizeof keys->slip_salt);
-	}
-	if (e)
-		return e;
 	crypto_scalarmult_base(keys->seal_public, keys->seal_secret);
 	crypto_sign_ed25519_sk_to_pk(keys->sign_public, keys->sign_secret);
-	return ERR_OK;
+}
+
+static enum err read_named(const char *dir, const char *name, void *bytes, size_t len)
+{
+	char path[4096];
+	return snprintf(path, sizeof path, "%s/%s", dir, name) < (int)sizeof path ? read_secret(path, bytes, len)
+	                                                                           : ERR_TOO_LONG;
+}
+
+/* A secret as a systemd credential, else as a file of the keys' folder. */
+static enum err read_either(const char *folder, const char *name, bool credentials, void *bytes, size_t len)
+{
+	const char *first = credentials ? getenv("CREDENTIALS_DIRECTORY") : NULL;
+	enum err e = first ? read_named(first, name, bytes, len) : ERR_NOT_FOUND;
+	return e == ERR_NOT_FOUND ? read_named(folder, name, bytes, len) : e;
+}
+
+static enum err load(const char *dir, bool credentials, struct town_keys *keys)
+{
+	char folder[4096], locked[4096 + 16];
+	if (snprintf(folder, sizeof folder, "%s/keys", dir) >= (int)sizeof folder)
+		return ERR_TOO_LONG;
+	enum err e = read_named(folder, "slip.salt", keys->slip_salt, sizeof keys->slip_salt);
+	if (e)
+		return e;
+	e = read_either(folder, "seal.key", credentials, keys->seal_secret, sizeof keys->seal_secret);
+	if (!e)
+		e = read_either(folder, "sign.key", credentials, keys->sign_secret, sizeof keys->sign_secret);
+	if (!e)
+		keys_derive(keys);
+	snprintf(locked, sizeof locked, "%s/keys.locked", folder);
+	return e == ERR_NOT_FOUND && credentials && access(locked, F_OK) == 0 ? ERR_STATE : e;
+}
+
+enum err keys_load(const char *dir, struct town_keys *keys)
+{
+	return load(dir, true, keys);
+}
+
+enum err keys_load_plain(const char *dir, struct town_keys *keys)
+{
+	return load(dir, false, keys);
 }

@@ -6,6 +6,7 @@
 
 #include "township/attendance.h"
 #include "township/help.h"
+#include "township/keep.h"
 #include "township/office.h"
 #include "township/password.h"
 #include "township/publish.h"
@@ -16,6 +17,8 @@
 struct options {
 	const char *data, *config, *listen, *tls_cert, *tls_key, *name, *role, *deputy;
 	bool demo;
+	struct passphrase_from passphrase;
+	struct keep_options keep;
 	struct office_options office;
 	char *rest[64]; /* the command and its words; borrowed */
 	int count;
@@ -42,6 +45,8 @@ static int parse(int argc, char **argv, struct options *o)
 		{"--name", &o->name},
 		{"--role", &o->role},
 		{"--deputy", &o->deputy},
+		{"--passphrase-file", &o->passphrase.file},
+		{"--new-passphrase-file", &o->keep.fresh.file},
 		{"--url", &o->office.url},
 		{"--user", &o->office.user},
 		{"--password-file", &o->office.password_file},
@@ -70,6 +75,8 @@ static int parse(int argc, char **argv, struct options *o)
 			continue;
 		if (strcmp(arg, "--demo") == 0) {
 			o->demo = true;
+		} else if (!office && keep_flag(&o->keep, arg)) {
+			continue;
 		} else if (arg[0] == '-' && arg[1] && !office) {
 			return usage("unknown option", arg) + 1;
 		} else if (o->count == (int)(sizeof o->rest / sizeof *o->rest)) {
@@ -99,12 +106,13 @@ static int user_command(const struct options *o)
 		return 2;
 	}
 	password[strcspn(password, "\r\n")] = '\0';
-	if (town_start(o->data, &town, problem)) {
+	enum err e = town_start_asking(o->data, &o->passphrase, &town, problem);
+	if (e) {
 		fprintf(stderr, "township: %s\n", problem);
-		return 1;
+		return keep_status(e);
 	}
 	char id[REPORT_ID_SIZE] = "";
-	enum err e = o->deputy ? town_deputy_resolve(town.store, o->deputy, id) : ERR_OK;
+	e = o->deputy ? town_deputy_resolve(town.store, o->deputy, id) : ERR_OK;
 	if (e == ERR_NOT_FOUND || e == ERR_EXISTS)
 		snprintf(problem, sizeof problem,
 		         e == ERR_EXISTS ? "several deputies are called %.100s: give the id"
@@ -142,7 +150,7 @@ static int import_command(const struct options *o)
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		if (strcmp(kinds[i].what, o->rest[1]) != 0)
 			continue;
-		enum err e = town_start(o->data, &town, problem);
+		enum err e = town_start_asking(o->data, &o->passphrase, &town, problem);
 		if (!e) {
 			e = kinds[i].import(&town, o->rest[2], &count, problem);
 			if (!e)
@@ -153,7 +161,7 @@ static int import_command(const struct options *o)
 			fprintf(stderr, "township: %s\n", problem[0] ? problem : err_name(e));
 		else
 			printf("township: %zu taken in from %s\n", count, o->rest[2]);
-		return e ? 1 : 0;
+		return keep_status(e);
 	}
 	return usage("it imports roster, rules, duty or activities, not", o->rest[1]);
 }
@@ -163,11 +171,12 @@ static int verify_command(const struct options *o)
 	static struct town town;
 	char problem[512] = "";
 	int64_t links, bad;
-	if (town_start(o->data, &town, problem)) {
+	enum err e = town_start_asking(o->data, &o->passphrase, &town, problem);
+	if (e) {
 		fprintf(stderr, "township: %s\n", problem);
-		return 1;
+		return keep_status(e);
 	}
-	enum err e = town_audit_verify(&town, &links, &bad);
+	e = town_audit_verify(&town, &links, &bad);
 	town_stop(&town);
 	if (e == ERR_CORRUPT)
 		fprintf(stderr, "township: link %lld of the audit chain is bad; the %lld before it are good\n",
@@ -208,7 +217,7 @@ static int serve_command(const struct options *o)
 		if (over[i].from)
 			memcpy(over[i].to, over[i].from, strlen(over[i].from) + 1);
 	}
-	return serve(o->data, &config);
+	return serve(o->data, &o->passphrase, &config);
 }
 
 /* jansson's memory holds opened complaints: it is wiped when it is given back. */
@@ -241,6 +250,11 @@ int main(int argc, char **argv)
 		return import_command(&o);
 	if (strcmp(o.rest[0], "verify") == 0 && o.count == 1)
 		return verify_command(&o);
+	o.keep.data = o.data;
+	o.keep.config = o.config;
+	o.keep.passphrase = o.passphrase;
+	if (keep_knows(o.rest[0]))
+		return keep_main(&o.keep, o.count, o.rest);
 	if (strcmp(o.rest[0], "office") == 0)
 		return office_main(&o.office, o.count - 1, o.rest + 1);
 	return usage("unknown command", o.rest[0]);

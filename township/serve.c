@@ -147,6 +147,7 @@ int serve(const char *dir, const struct passphrase_from *from, const struct conf
 	} else {
 		town.rules = config->rules;
 		town.notice = config->notice;
+		town.quiet_hours = config->quiet_hours;
 		town.proposals = config->proposals;
 		town.evaluations = config->evaluations;
 		status = run(&town, config, &options);

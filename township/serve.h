@@ -3,9 +3,10 @@
 #define TOWNSHIP_SERVE_H
 
 #include "township/config.h"
+#include "township/keys_lock.h"
 
 /* Serves until SIGTERM or SIGINT. Gives the process's exit status. */
-int serve(const char *dir, const struct config *config);
+int serve(const char *dir, const struct passphrase_from *from, const struct config *config);
 
 /* Makes DIR (init). `name` is the township's; the demo's files come from the source tree or
  * /usr/share/deputies-home. */

@@ -8,7 +8,46 @@
 
 #include "model/civil.h"
 
-enum err town_start(const char *dir, struct town *town, char problem[512])
+/* A small number by name, kept as text; *n stays when there is none. */
+static enum err meta_number(struct town_store *store, const char *key, int64_t *n)
+{
+	char text[24] = "";
+	size_t len = sizeof text - 1;
+	enum err e = town_meta_get(store, key, text, &len);
+	if (!e)
+		*n = strtoll(text, NULL, 10);
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+/* That the keys are those of this database, whose name and marks are read. */
+static enum err keys_belong(struct town *town, char problem[512])
+{
+	uint8_t known[SEAL_PUBLIC_BYTES], signer[SIGN_PUBLIC_BYTES];
+	size_t len = sizeof known, signer_len = sizeof signer, name_len = sizeof town->township - 1;
+	enum err e = town_meta_get(town->store, "seal_public", known, &len);
+	if (!e && (len != sizeof known || sodium_memcmp(known, town->keys->seal_public, len) != 0)) {
+		snprintf(problem, 512, "seal.key is not the key that this database's kiosks seal to");
+		return ERR_DENIED;
+	}
+	if (!e)
+		e = town_meta_get(town->store, "township", town->township, &name_len);
+	if (!e)
+		e = meta_number(town->store, "rev_floor", &town->rev_floor);
+	/* Kept, so that a copy of the database can be checked without the keys. */
+	if (!e)
+		e = town_meta_get(town->store, "sign_public", signer, &signer_len);
+	if (e == ERR_NOT_FOUND && town->township[0]) {
+		e = town_meta_put(town->store, "sign_public", town->keys->sign_public, SIGN_PUBLIC_BYTES);
+	} else if (!e && sodium_memcmp(signer, town->keys->sign_public, sizeof signer) != 0) {
+		snprintf(problem, 512, "sign.key is not the key that signed this database's audit chain");
+		e = ERR_DENIED;
+	}
+	if (e && !problem[0])
+		snprintf(problem, 512, "%.300s/township.db is incomplete: init did not finish", town->dir);
+	return e;
+}
+
+enum err town_start_asking(const char *dir, const struct passphrase_from *from, struct town *town, char problem[512])
 {
 	memset(town, 0, sizeof *town);
 	pthread_mutex_init(&town->lock, NULL);
@@ -31,28 +70,22 @@ enum err town_start(const char *dir, struct town *town, char problem[512])
 		return e;
 	}
 	town->keys = keys_alloc();
-	e = town->keys ? keys_load(dir, town->keys) : ERR_NOMEM;
-	if (e) {
-		snprintf(problem, 512,
-		         e == ERR_DENIED ? "the keys in %.300s/keys are readable by others: chmod 600 them"
-		                         : "the keys in %.300s/keys cannot be read (or their size is wrong)",
-		         dir);
-	} else {
-		uint8_t known[SEAL_PUBLIC_BYTES];
-		size_t len = sizeof known, name_len = sizeof town->township - 1;
-		e = town_meta_get(town->store, "seal_public", known, &len);
-		if (!e && (len != sizeof known || sodium_memcmp(known, town->keys->seal_public, len) != 0)) {
-			snprintf(problem, 512, "seal.key is not the key that this database's kiosks seal to");
-			e = ERR_DENIED;
-		} else if (!e) {
-			e = town_meta_get(town->store, "township", town->township, &name_len);
-		}
-		if (e && !problem[0])
-			snprintf(problem, 512, "%.300s/township.db is incomplete: init did not finish", dir);
-	}
+	e = town->keys ? keys_open(dir, from, town->keys, problem) : ERR_NOMEM;
+	if (!e)
+		e = keys_belong(town, problem);
 	if (e)
 		town_stop(town);
 	return e;
+}
+
+enum err town_start(const char *dir, struct town *town, char problem[512])
+{
+	return town_start_asking(dir, &(struct passphrase_from){0}, town, problem);
+}
+
+int64_t town_next_rev(const struct town *town, int64_t rev)
+{
+	return rev < town->rev_floor ? town->rev_floor + 1 : rev + 1;
 }
 
 void town_stop(struct town *town)

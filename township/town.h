@@ -9,7 +9,7 @@
 #include "model/evaluation.h"
 #include "model/proposal.h"
 #include "model/throttle.h"
-#include "township/keys.h"
+#include "township/keys_lock.h"
 #include "township/notice.h"
 #include "township/store.h"
 
@@ -26,23 +26,30 @@ struct town {
 	struct town_keys *keys;   /* owned; never changes while the server runs */
 	struct case_rules rules;
 	struct notice_rules notice;
+	int quiet_hours; /* without a word from a kiosk, until somebody should look */
 	struct proposal_rules proposals;
 	struct evaluation_rules evaluations;
 	struct search *search; /* owned; search.h; NULL outside of the server */
 	char township[128]; /* 青禾乡 */
 	char dir[2048];
+	int64_t rev_floor; /* revisions of views go on above it: see restore.c */
 	struct login_slot logins[LOGIN_SLOTS]; /* under `lock` */
 	pthread_mutex_t lock;
 };
 
 /* Opens DIR: database, keys, and that they belong together. `problem` gets a sentence for the operator. */
 MUST_USE enum err town_start(const char *dir, struct town *town, char problem[512]);
+/* The same, with the passphrase of its keys from `from` where they are kept under one. ERR_STATE: none or a wrong one. */
+MUST_USE enum err town_start_asking(const char *dir, const struct passphrase_from *from, struct town *town,
+                                    char problem[512]);
 void town_stop(struct town *town);
 
 void town_lock(struct town *town);
 void town_unlock(struct town *town);
 
 int64_t town_now_ms(void);
+/* The revision of a voter's view after `rev`. */
+int64_t town_next_rev(const struct town *town, int64_t rev);
 /* The room's date today, "2026-03-12". */
 void town_today(char out[TOWN_DATE_SIZE]);
 
