@@ -169,7 +169,7 @@ enum err case_rated(struct town *town, const struct event_head *head, json_t *da
 		e = case_begin_redo(town, &c, &step);
 	}
 	if (!e) {
-		c.rev++;
+		c.rev = town_next_rev(town, c.rev);
 		e = town_case_update(town->store, &c);
 	}
 	return e ? e : case_publish(town, &c);

@@ -45,7 +45,7 @@ enum err case_send_back(struct town *town, struct town_case *c, const char *who,
 		e = case_begin_redo(town, c, &step);
 	free(step.note);
 	if (!e) {
-		c->rev++;
+		c->rev = town_next_rev(town, c->rev);
 		e = town_case_update(town->store, c);
 	}
 	if (!e)

@@ -182,7 +182,7 @@ static enum err record(struct town *town, struct town_case *c, enum case_step ki
 	step->note = NULL;
 	if (!e && kind == STEP_EXTEND)
 		e = town_round_dates(town->store, c);
-	c->rev++;
+	c->rev = town_next_rev(town, c->rev);
 	c->updated_ms = step->at_ms;
 	if (!e)
 		e = town_case_update(town->store, c);
