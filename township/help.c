@@ -12,6 +12,7 @@ static const char *const text[] = {
 	"  township [--data DIR] user add NAME --role deputy --deputy NAME_OR_ID\n"
 	"  township [--data DIR] import roster|rules|duty|activities FILE\n"
 	"  township [--data DIR] verify\n"
+	"  township [--data DIR] key lock|unlock|change\n"
 	"  township [--data DIR] office [--url URL] [--user NAME --password-file FILE]\n"
 	"           [--ca-file FILE] COMMAND\n"
 	"  township --help | --version\n"
@@ -34,6 +35,10 @@ static const char *const text[] = {
 	"           while the server runs. ID numbers in a roster become digests and\n"
 	"           are not kept.\n"
 	"  verify   checks the audit chain and names its first bad link.\n"
+	"  key      'lock' puts the two secret keys under a passphrase (asked twice) and\n"
+	"           removes the plain files; 'unlock' brings them back; 'change' gives\n"
+	"           another passphrase. Whatever needs the keys then asks for it: on the\n"
+	"           terminal, else through systemd-ask-password.\n"
 	"  office   does the office's work through the server's HTTP interface:\n"
 	"\n",
 	"OFFICE COMMANDS\n"
@@ -79,6 +84,9 @@ static const char *const text[] = {
 	"                        printed at the start)\n"
 	"  --tls-cert FILE       certificate chain, PEM\n"
 	"  --tls-key FILE        its private key, PEM\n"
+	"  --passphrase-file FILE  the keys' passphrase (first line; /dev/fd/3 for an\n"
+	"                        open descriptor), instead of asking\n"
+	"  --new-passphrase-file FILE  the new one of 'key lock' and 'key change'\n"
 	"  --url URL             the server (default http://127.0.0.1:8480)\n"
 	"  --user NAME           who signs in (default office)\n"
 	"  --password-file FILE  the password (default DIR/keys/office.password)\n"
@@ -94,16 +102,18 @@ static const char *const text[] = {
 	"  do.\n"
 	"\n",
 	"FILES\n"
-	"  DIR/keys/seal.key    opens what voters wrote. Better kept as a systemd\n"
-	"                       credential: LoadCredentialEncrypted=seal.key puts it in\n"
-	"                       $CREDENTIALS_DIRECTORY/seal.key, which is looked at\n"
-	"                       first.\n"
-	"  DIR/keys/sign.key    signs the audit chain. Both are made once by init: keep\n"
-	"                       a copy in a safe place.\n"
-	"\n"
+	"  DIR/keys/seal.key    opens what voters wrote\n"
+	"  DIR/keys/sign.key    signs the audit chain and the deputies' cards. Both are\n"
+	"                       made once by init: keep a copy in a safe place.\n"
+	"  DIR/keys/keys.locked both of them under a passphrase, after 'key lock'\n"
+	"  $CREDENTIALS_DIRECTORY/seal.key, sign.key, passphrase\n"
+	"                       the same as systemd credentials\n"
+	"                       (LoadCredentialEncrypted=), looked at first\n"
+	"\n",
 	"EXIT STATUS\n"
 	"  0 done; 1 it failed, and the message says why; 2 wrong command line or\n"
-	"  settings; 3 the server refused (office).\n",
+	"  settings; 3 the server refused (office); 4 the keys are under a passphrase,\n"
+	"  and none or a wrong one was given.\n",
 };
 
 void help_print(FILE *out)
