@@ -100,11 +100,12 @@ CREATE INDEX evaluations_deputy ON evaluations(deputy);
 CREATE TRIGGER evaluations_closed BEFORE UPDATE ON evaluations WHEN old.state = 'closed'
 BEGIN SELECT raise(ABORT, 'a closed result does not change'); END;
 
--- What stands beside a closed result: a correction with its reason, and how what was poor was put right.
+-- Why a count was sent back; and what stands beside a closed result: a correction with its reason, and how what was poor
+-- was put right.
 CREATE TABLE evaluation_notes (
 	n INTEGER PRIMARY KEY,
 	evaluation TEXT NOT NULL REFERENCES evaluations(id),
-	kind TEXT NOT NULL CHECK (kind IN ('correction', 'put_right')),
+	kind TEXT NOT NULL CHECK (kind IN ('sent_back', 'correction', 'put_right')),
 	day TEXT NOT NULL,
 	text TEXT NOT NULL,
 	user TEXT NOT NULL,
