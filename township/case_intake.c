@@ -29,97 +29,126 @@ static struct civil_date filing_day(const struct event_head *head, int64_t now_m
 	return civil_from_ms(sane ? head->at_ms : now_ms).date;
 }
 
-/* The body must be for our key and be what it should be; nobody reads more of it here. */
-static bool body_good(const struct town *town, const uint8_t *sealed, size_t len)
+/* The body must be for our key and be what it should be: else ERR_DENIED. Of what it says only the words are kept, until the
+ * event is taken. */
+static enum err open_body(const struct town *town, struct case_report *r)
 {
-	char *text;
-	size_t text_len;
+	char *plain;
+	size_t plain_len;
 	struct slip_code code;
-	if (town_unseal(town, sealed, len, &text, &text_len))
-		return false;
-	json_t *body = json_loadb(text, text_len, 0, NULL);
+	enum err e = town_unseal(town, r->sealed, r->sealed_len, &plain, &plain_len);
+	if (e)
+		return e;
+	json_t *body = json_loadb(plain, plain_len, 0, NULL);
 	const char *chars = json_string_value(json_object_get(body, "code"));
-	bool good = chars && json_is_string(json_object_get(body, "text")) &&
-	            slip_code_parse(chars, strlen(chars), &code) == ERR_OK;
+	const json_t *text = json_object_get(body, "text");
+	if (!chars || !json_is_string(text) || slip_code_parse(chars, strlen(chars), &code)) {
+		e = ERR_DENIED;
+	} else {
+		r->text_len = json_string_length(text);
+		r->text = malloc(r->text_len + 1);
+		e = r->text ? ERR_OK : ERR_NOMEM;
+		if (!e)
+			memcpy(r->text, json_string_value(text), r->text_len + 1);
+	}
 	json_decref(body);
 	sodium_memzero(&code, sizeof code);
-	town_forget(text, text_len);
-	return good;
+	town_forget(plain, plain_len);
+	return e;
 }
 
-enum err case_submitted(struct town *town, const struct event_head *head, json_t *data, const char **reason)
+static const char *blobs_fault(const json_t *blobs)
 {
-	struct town_case c = {.state = CASE_REGISTERED,
-	                      .round = 1,
-	                      .at_ms = head->at_ms,
-	                      .clock_ok = head->clock_ok};
-	const char *id = NULL, *receipt = NULL, *kind = NULL, *subject = NULL, *deputy = NULL, *lookup = NULL,
-			   *sealed = NULL;
-	size_t sealed_len = 0;
-	json_t *blobs = NULL, *deputy_json = NULL, *item;
+	const json_t *item;
 	size_t i;
-	*reason = NULL;
-	if (json_unpack(data, "{s:s, s:s, s:s, s:s, s?o, s:s, s:s%, s?o}", "case_id", &id, "receipt", &receipt,
-	                "kind", &kind, "subject", &subject, "deputy", &deputy_json, "lookup", &lookup, "sealed",
-	                &sealed, &sealed_len, "blobs", &blobs) != 0) {
-		*reason = "missing_field";
-		return ERR_OK;
-	}
-	if (!deputy_json || json_is_null(deputy_json))
-		deputy = ""; /* whoever was on duty */
-	else
-		deputy = json_string_value(deputy_json);
-	if (!uuid_valid(id) || !short_text(receipt, sizeof c.receipt) || !receipt[0] ||
-	    report_kind_parse(kind, &c.kind) || !short_text(subject, sizeof c.subject) ||
-	    !short_text(deputy, sizeof c.deputy) || hex_exact(lookup, c.lookup, sizeof c.lookup) ||
-	    json_array_size(blobs) > BLOBS_MAX) {
-		*reason = "bad_field";
-		return ERR_OK;
-	}
+	if (json_array_size(blobs) > BLOBS_MAX)
+		return "bad_field";
 	json_array_foreach (blobs, i, item) {
 		const char *sha = json_is_string(item) ? json_string_value(item)
 		                                       : json_string_value(json_object_get(item, "sha256"));
-		if (!hex64(sha)) {
-			*reason = "bad_blob";
-			return ERR_OK;
-		}
+		if (!hex64(sha))
+			return "bad_blob";
 	}
-	if (sealed_len > SEALED_MAX) {
-		*reason = "sealed_too_long";
+	return NULL;
+}
+
+/* All but the sealed body; the reason of a refusal, or NULL. */
+static const char *read_fields(const struct event_head *head, json_t *data, struct case_report *r)
+{
+	struct town_case *c = &r->c;
+	const char *id = NULL, *receipt = NULL, *kind = NULL, *subject = NULL, *deputy = NULL, *lookup = NULL;
+	json_t *blobs = NULL, *deputy_json = NULL;
+	if (json_unpack(data, "{s:s, s:s, s:s, s:s, s?o, s:s, s:s%, s?o}", "case_id", &id, "receipt", &receipt, "kind",
+	                &kind, "subject", &subject, "deputy", &deputy_json, "lookup", &lookup, "sealed", &r->base64,
+	                &r->base64_len, "blobs", &blobs) != 0)
+		return "missing_field";
+	/* "" is whoever was on duty. */
+	deputy = !deputy_json || json_is_null(deputy_json) ? "" : json_string_value(deputy_json);
+	if (!uuid_valid(id) || !short_text(receipt, sizeof c->receipt) || !receipt[0] || report_kind_parse(kind, &c->kind) ||
+	    !short_text(subject, sizeof c->subject) || !short_text(deputy, sizeof c->deputy) ||
+	    hex_exact(lookup, c->lookup, sizeof c->lookup))
+		return "bad_field";
+	const char *fault = blobs_fault(blobs);
+	if (fault)
+		return fault;
+	if (r->base64_len > SEALED_MAX)
+		return "sealed_too_long";
+	snprintf(c->id, sizeof c->id, "%s", id);
+	snprintf(c->kiosk, sizeof c->kiosk, "%s", head->kiosk);
+	snprintf(c->receipt, sizeof c->receipt, "%s", receipt);
+	snprintf(c->subject, sizeof c->subject, "%s", subject);
+	snprintf(c->deputy, sizeof c->deputy, "%s", deputy);
+	return NULL;
+}
+
+enum err case_report_read(const struct town *town, const struct villages *villages, const struct event_head *head,
+                          json_t *data, struct case_report *r)
+{
+	const char *by;
+	*r = (struct case_report){
+		.c = {.state = CASE_REGISTERED, .round = 1, .at_ms = head->at_ms, .clock_ok = head->clock_ok}};
+	r->reason = read_fields(head, data, r);
+	if (r->reason)
 		return ERR_OK;
-	}
-	snprintf(c.id, sizeof c.id, "%s", id);
-	snprintf(c.kiosk, sizeof c.kiosk, "%s", head->kiosk);
-	snprintf(c.receipt, sizeof c.receipt, "%s", receipt);
-	snprintf(c.subject, sizeof c.subject, "%s", subject);
-	snprintf(c.deputy, sizeof c.deputy, "%s", deputy);
-	uint8_t *box;
-	size_t box_len;
-	enum err e = b64_any(sealed, sealed_len, &box, &box_len);
-	if (e == ERR_INVALID) {
-		*reason = "bad_base64";
-		return ERR_OK;
-	}
+	enum err e = b64_any(r->base64, r->base64_len, &r->sealed, &r->sealed_len);
+	if (e == ERR_INVALID)
+		r->reason = "bad_base64";
+	if (!e)
+		e = open_body(town, r);
+	if (e == ERR_DENIED)
+		r->reason = "sealed_not_for_this_township";
 	if (e)
-		return e;
-	if (!body_good(town, box, box_len)) {
-		free(box);
-		*reason = "sealed_not_for_this_township";
-		return ERR_OK;
-	}
+		return r->reason ? ERR_OK : e;
+	village_find(villages, r->text, r->text_len, r->c.deputy, r->c.village, &by);
+	snprintf(r->c.village_by, sizeof r->c.village_by, "%s", by);
+	return ERR_OK;
+}
+
+void case_report_clear(struct case_report *r)
+{
+	town_forget(r->text, r->text_len);
+	free(r->sealed);
+	memset(r, 0, sizeof *r);
+}
+
+enum err case_submitted(struct town *town, const struct event_head *head, struct case_report *r, const char **reason)
+{
+	struct town_case *c = &r->c;
 	char from[TOWN_DATE_SIZE];
-	c.received_ms = c.updated_ms = town_now_ms();
-	struct civil_date day = filing_day(head, c.received_ms);
+	*reason = r->reason;
+	if (r->reason)
+		return ERR_OK;
+	c->received_ms = c->updated_ms = town_now_ms();
+	struct civil_date day = filing_day(head, c->received_ms);
 	civil_format(day, from);
-	civil_format(case_transfer_due(day, &town->rules), c.transfer_due);
-	civil_format(case_answer_due(day, false, &town->rules), c.answer_due);
-	e = town_case_add(town->store, &c, box, box_len, from);
-	free(box);
+	civil_format(case_transfer_due(day, &town->rules), c->transfer_due);
+	civil_format(case_answer_due(day, false, &town->rules), c->answer_due);
+	enum err e = town_case_add(town->store, c, r->sealed, r->sealed_len, from);
 	if (e == ERR_EXISTS) {
 		*reason = "case_exists";
 		return ERR_OK;
 	}
-	return e ? e : case_publish(town, &c);
+	return e ? e : case_publish(town, c);
 }
 
 enum err case_rated(struct town *town, const struct event_head *head, json_t *data, const char **reason)

@@ -8,6 +8,7 @@
 #include "model/slip_code.h"
 #include "model/utf8.h"
 #include "township/cases.h"
+#include "township/search.h"
 
 enum { STEP_TEXT_MAX_CHARS = 4000, STEP_TEXT_SIZE = STEP_TEXT_MAX_CHARS * 4 + 1, STEP_NAME_MAX_CHARS = 60 };
 
@@ -164,6 +165,7 @@ static enum err keep_answer(struct town *town, const struct town_case *c, const 
 		return e;
 	e = town_round_answer(town->store, c->id, c->round, step->at_ms, sealed, len);
 	free(sealed);
+	search_again(town, c->id);
 	return e;
 }
 

@@ -4,10 +4,28 @@
 #define TOWNSHIP_CASES_H
 
 #include "township/town.h"
+#include "township/villages.h"
+
+/* A report as an event brought it: read and opened before anything is locked, for that takes longer than to keep it. */
+struct case_report {
+	struct town_case c; /* with its village */
+	const char *reason; /* why it is refused; NULL: it is not */
+	const char *base64; /* borrowed from the event */
+	size_t base64_len;
+	uint8_t *sealed; /* owned, as `text` is */
+	size_t sealed_len;
+	char *text; /* the words; secret */
+	size_t text_len;
+};
+/* Takes no lock and writes nothing. case_report_clear in any case. */
+MUST_USE enum err case_report_read(const struct town *town, const struct villages *villages,
+                                   const struct event_head *head, json_t *data, struct case_report *report);
+void case_report_clear(struct case_report *report); /* wipes the words */
 
 /* The reasons for which an event is refused, as they travel and are kept; NULL in *reason when it is taken.
  */
-MUST_USE enum err case_submitted(struct town *town, const struct event_head *head, json_t *data, const char **reason);
+MUST_USE enum err case_submitted(struct town *town, const struct event_head *head, struct case_report *report,
+                                 const char **reason);
 MUST_USE enum err case_rated(struct town *town, const struct event_head *head, json_t *data, const char **reason);
 
 /* What the office asks for; NULL where a step has no use for it. */

@@ -20,8 +20,9 @@ struct ingest_lost {
 	int64_t from, until;
 }; /* from 0: none */
 
-/* Takes the batch in one transaction; *kiosk is read anew. `events` is the array of {"payload","sig"}.
- * ERR_STATE: a gap, see gap_at. ERR_INVALID: not such an array, or too many. */
+/* Takes the batch in one transaction; *kiosk is read anew. `events` is the array of {"payload","sig"}. It takes the town's
+ * lock itself, after signatures were checked and bodies opened. ERR_STATE: a gap, see gap_at. ERR_INVALID: not such an
+ * array, or too many. */
 MUST_USE enum err ingest_batch(struct town *town, struct town_kiosk *kiosk, const json_t *events,
                                const struct ingest_lost *lost, struct ingest *result);
 

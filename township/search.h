@@ -8,8 +8,6 @@
 
 #include "township/town.h"
 
-enum { SEARCH_WORDS_MAX = 8, SEARCH_BYTES_MAX = 200 };
-
 struct search; /* opaque; town->search, NULL outside of the server */
 
 /* Starts the thread. It also derives the village of cases from before that was done at intake. */
@@ -19,8 +17,8 @@ void search_stop(struct town *town);
 
 /* The words of a case that came in, to be called when it is committed; `text` is copied. */
 void search_add(struct town *town, const char *case_id, const char *text, size_t len);
-/* Something that is searched has changed in the case (an answer): its thread reads it again. Call it under the town's lock,
- * before or after the commit. */
+/* An answer was added to the case: its thread reads the case again. Call it under the town's lock, before or after the
+ * commit. */
 void search_again(struct town *town, const char *case_id);
 
 struct search_progress {
@@ -31,7 +29,7 @@ struct search_progress search_progress(const struct town *town);
 
 /* The cases in which each of the words occurs, separated by blanks; letters in either case, full width as half. It takes the
  * town's lock by itself, for the audit link ("cases.searched", how many, never what was looked for). *hits is the caller's:
- * town_hits_clear. ERR_INVALID: no word; ERR_TOO_LONG: over SEARCH_BYTES_MAX or SEARCH_WORDS_MAX. */
+ * town_hits_clear. ERR_INVALID: no word; ERR_TOO_LONG: over 200 bytes or 8 words. */
 MUST_USE enum err search_cases(struct town *town, const char *words, const char *user, struct town_hits *hits);
 /* The same without the link: for tests and the bench. */
 MUST_USE enum err search_find(struct town *town, const char *words, struct town_hits *hits);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -17,14 +18,19 @@
 #include "township/http.h"
 #include "township/password.h"
 #include "township/publish.h"
+#include "township/search.h"
 #include "township/web/web.h"
 
 enum { DAILY_CHECK_S = 600 };
 
-/* Ten thousand connections need as many descriptors. */
-static void raise_limits(void)
+/* Ten thousand connections need as many descriptors. What voters wrote is in memory, opened: none of it goes into a core
+ * dump. */
+static void set_limits(void)
 {
+	const struct rlimit none = {0};
 	struct rlimit limit;
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0);
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
 		limit.rlim_cur = limit.rlim_max;
 		(void)!setrlimit(RLIMIT_NOFILE, &limit);
@@ -91,8 +97,11 @@ static int run(struct town *town, const struct config *config, struct server_opt
 	pthread_sigmask(SIG_BLOCK, &ends, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	daily(town, config, NULL);
-	enum err e = http_start(town, options, &server);
+	enum err e = search_start(town);
+	if (!e)
+		e = http_start(town, options, &server);
 	if (e) {
+		search_stop(town);
 		fprintf(stderr, "township: cannot serve at %s: %s\n", config->listen,
 		        e == ERR_BUSY     ? "something else listens there; choose another --listen"
 		        : e == ERR_DENIED ? "not allowed; choose a port above 1023"
@@ -108,6 +117,7 @@ static int run(struct town *town, const struct config *config, struct server_opt
 	fflush(stdout);
 	wait_for_the_end(town, config, server, &ends);
 	http_stop(server);
+	search_stop(town);
 	return 0;
 }
 
@@ -135,7 +145,7 @@ int serve(const char *dir, const struct passphrase_from *from, const struct conf
 	}
 	options.tls_cert = cert;
 	options.tls_key = key;
-	raise_limits();
+	set_limits();
 	int status = 1;
 	enum err e;
 	int lock = lock_folder(dir);
