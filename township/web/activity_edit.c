@@ -315,6 +315,7 @@ static struct edit *edit_new(void)
 		edit->is_new = edit->plan.draft = true;
 		edit->plan.activity = (struct activity){
 			.kind = ACTIVITY_HOME, .opens_min = ACTIVITY_OPENS_MIN, .grace_min = ACTIVITY_GRACE_MIN};
+		plan_new_id(edit->plan.activity.id);
 	}
 	return edit;
 }
@@ -346,8 +347,6 @@ static enum err take(struct request *rq, struct reply *rp, struct edit *edit, bo
 	}
 	if (e)
 		return e;
-	if (edit->is_new)
-		plan_new_id(edit->plan.activity.id);
 	if (edit->plan.draft) {
 		e = plan_save(rq->town, &edit->plan, rq->user.name, &edit->why);
 	} else {
