@@ -15,7 +15,7 @@ O       := $(BUILD)/obj
 
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 PKGS    := sdl2 SDL2_image freetype2 harfbuzz sqlite3 libsodium jansson opencc libqrencode libcurl libmicrohttpd zlib \
-           libopusenc opusfile zinnia libpinyin inih libusb-1.0 pangocairo libzip expat xlsxwriter
+           libopusenc opusfile zinnia libpinyin inih libusb-1.0 pangocairo liboath libzip expat xlsxwriter
 # Looked up on use, so that `make deps` works before any of it is installed. Library headers are not ours to warn about.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(subst -I,-isystem ,$$(shell pkg-config --cflags $(PKGS))))$(PKG_CFLAGS)
 CPPFLAGS += -Ikiosk -I. -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DDATADIR='"/usr/share/deputies-home"'
@@ -28,7 +28,7 @@ LIBS_devices := -lcups -lusb-1.0
 LIBS_pdf   := -lpangocairo-1.0 -lpango-1.0 -lgobject-2.0 -lcairo -lqrencode -lSDL2_image -lSDL2 -lm
 LIBS_net   := -lcurl -lz
 LIBS_documents := -lxlsxwriter -lzip -lexpat -lm
-LIBS_all   := $(LIBS_ui) $(LIBS_pdf) $(LIBS_devices) $(LIBS_store) $(LIBS_model) $(LIBS_net) $(LIBS_documents) -lmicrohttpd -lpthread
+LIBS_all   := $(LIBS_ui) $(LIBS_pdf) $(LIBS_devices) $(LIBS_store) $(LIBS_model) $(LIBS_net) $(LIBS_documents) -lmicrohttpd -loath -lpthread
 
 objs = $(patsubst %.c,$(O)/%.o,$(wildcard $(1)/*.c))
 ROOMS   := model store ui devices pdf net documents
@@ -74,7 +74,7 @@ $(BUILD)/kiosk-sync: $(call objs,kiosk/sync) $(BUILD)/libnet.a $(BUILD)/libstore
 $(BUILD)/kioskctl: $(call objs,kiosk/ctl) $(BUILD)/libpdf.a $(BUILD)/libnet.a $(BUILD)/libui.a $(BUILD)/libdevices.a $(BUILD)/libstore.a $(BUILD)/libmodel.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_pdf) $(LIBS_net) $(LIBS_ui) $(LIBS_devices) $(LIBS_store) $(LIBS_model) -lpthread
 $(BUILD)/township: $(call objs,township) $(call objs,township/store) $(call objs,township/web) $(O)/gen/township_migrations.o $(O)/gen/web_assets.o $(BUILD)/libdocuments.a $(BUILD)/libmodel.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_documents) -lmicrohttpd -lcurl -lz -lsqlite3 $(LIBS_model) -lpthread
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_documents) -lmicrohttpd -lcurl -lz -lsqlite3 -loath -lqrencode $(LIBS_model) -lpthread
 
 # Schema migrations and the demo site are compiled in: a program never meets a database it has no migration for.
 $(BUILD)/gen/migrations.c: $(sort $(wildcard db/migrations/*.sql)) db/embed.sh

@@ -10,9 +10,54 @@
 #include "township/blobs.h"
 #include "township/cases.h"
 #include "township/password.h"
+#include "township/second_factor.h"
 #include "township/session.h"
 
 enum { LIST_DEFAULT = 50, LIST_MAX = 500 };
+
+static void reply_wait(struct reply *rp, int64_t wait_ms)
+{
+	char seconds[24];
+	snprintf(seconds, sizeof seconds, "%" PRId64, wait_ms / 1000 + 1);
+	reply_error(rp, 429, "too_many_wrong", "密码或验证码错误次数太多", "请稍候再试");
+	reply_header(rp, "Retry-After", seconds);
+}
+
+/* False with the reply: who has a second factor gives its code besides. */
+static bool second_step(struct request *rq, struct reply *rp, const struct town_user *user)
+{
+	const char *code = request_text(rq, "totp");
+	int64_t wait_ms;
+	if (!user->second_factor)
+		return true;
+	if (!code || !code[0]) {
+		reply_error(rp, 401, "second_factor_needed", "这个账号登录还要验证码", "请在 totp 中写上手机上的 6 位验证码，或一个备用码");
+		return false;
+	}
+	enum err e = second_factor_check(rq->town, user, code, &wait_ms);
+	if (e == ERR_BUSY)
+		reply_wait(rp, wait_ms);
+	else if (e == ERR_DENIED)
+		reply_error(rp, 401, "wrong_code", "验证码不对，或已经用过", "请等手机上换了新的验证码再试");
+	else if (e && e != ERR_NOT_FOUND)
+		reply_err(rp, e);
+	/* Switched off a moment ago: nothing to ask for. */
+	return !e || e == ERR_NOT_FOUND;
+}
+
+/* False with the reply: what must be put in order in the pages first. */
+static bool account_in_order(struct request *rq, struct reply *rp, const struct town_user *user)
+{
+	if (strcmp(user->role, "deputy") == 0)
+		reply_error(rp, 403, "role", "代表的账号只用来签到", "请用人大办的账号登录");
+	else if (user->must_change)
+		reply_error(rp, 403, "must_change", "这是一次性密码，要先换成自己的", "请用浏览器登录一次，换好密码");
+	else if (second_factor_due(rq->town, user))
+		reply_error(rp, 403, "second_factor_due", "这个账号要先设置登录验证码", "请用浏览器登录一次，设置好验证码");
+	else
+		return true;
+	return false;
+}
 
 void api_login(struct request *rq, struct reply *rp)
 {
@@ -25,10 +70,7 @@ void api_login(struct request *rq, struct reply *rp)
 	}
 	enum err e = password_check(rq->town, name, password, rq->peer, &user, &wait_ms);
 	if (e == ERR_BUSY) {
-		char seconds[24];
-		snprintf(seconds, sizeof seconds, "%" PRId64, wait_ms / 1000 + 1);
-		reply_error(rp, 429, "too_many_wrong", "密码错误次数太多", "请稍候再试");
-		reply_header(rp, "Retry-After", seconds);
+		reply_wait(rp, wait_ms);
 		return;
 	}
 	if (e) {
@@ -36,13 +78,11 @@ void api_login(struct request *rq, struct reply *rp)
 		            "请核对后再试；忘记密码请管理员用 township user add 重设");
 		return;
 	}
-	if (strcmp(user.role, "deputy") == 0) {
-		reply_error(rp, 403, "role", "代表的账号只用来签到", "请用人大办的账号登录");
+	if (!account_in_order(rq, rp, &user) || !second_step(rq, rp, &user))
 		return;
-	}
 	char token[SESSION_TOKEN_SIZE];
 	int64_t expires;
-	e = session_open(rq->town, &user, rq->peer, token, &expires);
+	e = session_open(rq->town, &user, rq->peer, NULL, token, &expires);
 	if (e)
 		reply_err(rp, e);
 	else

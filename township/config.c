@@ -10,14 +10,18 @@ void config_defaults(struct config *c)
 {
 	memset(c, 0, sizeof *c);
 	snprintf(c->listen, sizeof c->listen, "127.0.0.1:8480");
+	c->idle_minutes = 60;
 	c->rules = (struct case_rules){.transfer_days = 15, .answer_months = 3, .extend_months = 1};
 	c->notice = notice_defaults();
+	c->quiet_hours = 24;
 	c->digest = digest_defaults();
 	c->proposals = proposal_rules_default();
 	c->evaluations = evaluation_rules_default();
 }
 
-enum kind { ADDRESS, TEXT, NUMBER };
+enum kind { ADDRESS, TEXT, NUMBER, POLICY };
+
+static const char *const policies[] = {"optional", "head", "all"};
 
 static const struct key {
 	const char *section, *name;
@@ -28,11 +32,14 @@ static const struct key {
 	{"server", "listen", ADDRESS, offsetof(struct config, listen), 0, sizeof((struct config *)0)->listen},
 	{"server", "tls_cert", TEXT, offsetof(struct config, tls_cert), 0, sizeof((struct config *)0)->tls_cert},
 	{"server", "tls_key", TEXT, offsetof(struct config, tls_key), 0, sizeof((struct config *)0)->tls_key},
+	{"server", "second_factor", POLICY, offsetof(struct config, second_factor), 0, 0},
+	{"server", "idle_minutes", NUMBER, offsetof(struct config, idle_minutes), 5, 720},
 	{"rules", "transfer_days", NUMBER, offsetof(struct config, rules.transfer_days), 1, 365},
 	{"rules", "answer_months", NUMBER, offsetof(struct config, rules.answer_months), 1, 24},
 	{"rules", "extend_months", NUMBER, offsetof(struct config, rules.extend_months), 1, 12},
 	{"rules", "home_notice_days", NUMBER, offsetof(struct config, notice.home_days), 0, 90},
 	{"rules", "group_notice_days", NUMBER, offsetof(struct config, notice.group_days), 0, 90},
+	{"rules", "quiet_hours", NUMBER, offsetof(struct config, quiet_hours), 1, 720},
 	{"rules", "motion_signatories", NUMBER, offsetof(struct config, proposals.motion_signatories), 1, 100},
 	{"digest", "mail_to", TEXT, offsetof(struct config, digest.mail_to), 0, sizeof((struct digest_rules *)0)->mail_to},
 	{"digest", "sendmail", TEXT, offsetof(struct config, digest.sendmail), 0, sizeof((struct digest_rules *)0)->sendmail},
@@ -40,8 +47,8 @@ static const struct key {
 	{"rules", "min_voters", NUMBER, offsetof(struct config, evaluations.min_voters), 1, 10000},
 };
 static const char known[] =
-	"known: [server] listen, tls_cert, tls_key; [rules] transfer_days, answer_months, extend_months, home_notice_days, "
-	"group_notice_days, motion_signatories, min_voters; [digest] mail_to, sendmail, hour";
+	"known: [server] listen, tls_cert, tls_key, second_factor, idle_minutes; [rules] transfer_days, answer_months, extend_months, "
+	"home_notice_days, group_notice_days, motion_signatories, min_voters, quiet_hours; [digest] mail_to, sendmail, hour";
 
 struct reading {
 	FILE *file;
@@ -85,6 +92,13 @@ static int on_value(void *user, const char *section, const char *name, const cha
 				return complain(r, "impossible value of", name, remedy);
 			}
 			*(int *)(void *)at = (int)n;
+		} else if (k->kind == POLICY) {
+			int policy = 0;
+			while (policy < 3 && strcmp(policies[policy], value) != 0)
+				policy++;
+			if (policy == 3)
+				return complain(r, "impossible value of", name, "optional, head or all would do");
+			*(enum second_factor_policy *)(void *)at = (enum second_factor_policy)policy;
 		} else {
 			if (strlen(value) >= (size_t)k->high)
 				return complain(r, "too long a value of", name, "shorten it");

@@ -10,12 +10,16 @@
 #include "model/proposal.h"
 #include "township/digest.h"
 #include "township/notice.h"
+#include "township/totp.h"
 
 struct config {
 	char listen[128];                   /* 127.0.0.1:8480, [::1]:8480 */
 	char tls_cert[2048], tls_key[2048]; /* "" for none */
+	enum second_factor_policy second_factor;
+	int idle_minutes;                   /* until a page's session that nobody uses ends */
 	struct case_rules rules;
 	struct notice_rules notice;
+	int quiet_hours; /* see town.h */
 	struct digest_rules digest;
 	struct proposal_rules proposals;
 	struct evaluation_rules evaluations;

@@ -89,6 +89,7 @@ enum auth {
 	AUTH_HEAD,  /* may enrol kiosks */
 	/* Pages: known by a cookie; who is not signed in is led to do so. */
 	AUTH_PAGE_ANY, /* anybody; the user is filled in where there is one */
+	AUTH_PAGE_SELF, /* whoever is signed in, also who must first do something about their own account */
 	AUTH_PAGE_DEPUTY,
 	AUTH_PAGE_OFFICE, /* readonly, clerk, head */
 	AUTH_PAGE_CLERK,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "township/http_internal.h"
+#include "township/second_factor.h"
 
 enum { CSRF_BYTES = 16 };
 
@@ -39,8 +40,10 @@ static enum err cookie_user(struct request *rq)
 	rq->user = (struct town_user){0};
 	if (!token || strlen(token) != SESSION_TOKEN_SIZE - 1)
 		return ERR_OK;
+	/* What a page fetches by itself is not somebody at work. */
+	const char *mode = request_header(rq, "Sec-Fetch-Mode");
 	town_lock(rq->town);
-	enum err e = session_user(rq->town, token, &rq->user);
+	enum err e = session_user(rq->town, token, !mode || strcmp(mode, "navigate") == 0, &rq->user);
 	town_unlock(rq->town);
 	if (e) {
 		rq->user = (struct town_user){0};
@@ -49,6 +52,14 @@ static enum err cookie_user(struct request *rq)
 	memcpy(rq->token, token, SESSION_TOKEN_SIZE);
 	csrf_of(rq->town, rq->user.name, rq->csrf);
 	return ERR_OK;
+}
+
+/* Where a user is held until it is done: a password that was for once, a second factor that the township asks for. */
+static const char *held_at(const struct request *rq)
+{
+	return rq->user.must_change                          ? "/account/password"
+	       : second_factor_due(rq->town, &rq->user)      ? "/account/second-factor"
+	                                                     : NULL;
 }
 
 /* To the page that asks for name and password, and back to this one where it can be asked for again. What was typed is not
@@ -89,6 +100,14 @@ static bool page_allows(struct http_call *call)
 		return true;
 	if (rq->user.id == 0)
 		return send_to_sign_in(call);
+	if (auth == AUTH_PAGE_SELF)
+		return true;
+	const char *held = held_at(rq);
+	if (held) {
+		call->rp.status = 303;
+		reply_header(&call->rp, "Location", held);
+		return false;
+	}
 	if (role_is(rq, "deputy") != (auth == AUTH_PAGE_DEPUTY) || (auth >= AUTH_PAGE_CLERK && role_is(rq, "readonly")) ||
 	    (auth == AUTH_PAGE_HEAD && !role_is(rq, "head")))
 		return refuse_role(call);
@@ -110,7 +129,7 @@ bool auth_allows(struct http_call *call)
 		digest_of(header + 7, strlen(header + 7), hash);
 		town_lock(rq->town);
 		e = auth == AUTH_KIOSK ? town_kiosk_by_token(rq->town->store, hash, &rq->kiosk)
-		                       : session_user(rq->town, header + 7, &rq->user);
+		                       : session_user(rq->town, header + 7, true, &rq->user);
 		if (!e && auth == AUTH_KIOSK && !rq->kiosk.revoked)
 			e = town_kiosk_contact(rq->town->store, rq->kiosk.id, town_now_ms());
 		town_unlock(rq->town);

@@ -10,6 +10,7 @@
 #include "township/office.h"
 #include "township/password.h"
 #include "township/publish.h"
+#include "township/second_factor.h"
 #include "township/serve.h"
 
 #define DEFAULT_DATA "/var/lib/deputies-home/township"
@@ -51,6 +52,7 @@ static int parse(int argc, char **argv, struct options *o)
 		{"--user", &o->office.user},
 		{"--password-file", &o->office.password_file},
 		{"--ca-file", &o->office.ca_file},
+		{"--code", &o->office.code},
 	};
 	for (int i = 1; i < argc; i++) {
 		const char *arg = argv[i];
@@ -88,13 +90,36 @@ static int parse(int argc, char **argv, struct options *o)
 	return 0;
 }
 
+/* For whoever lost the phone and the recovery codes, when no head can sign in to do it. */
+static int reset_factor(const struct options *o)
+{
+	static struct town town;
+	char problem[512] = "";
+	struct town_user user;
+	if (town_start(o->data, &town, problem)) {
+		fprintf(stderr, "township: %s\n", problem);
+		return 1;
+	}
+	enum err e = town_user_find(town.store, o->rest[2], &user);
+	if (!e)
+		e = second_factor_off(&town, &user, "operator");
+	town_stop(&town);
+	if (e)
+		fprintf(stderr, "township: %s\n", e == ERR_NOT_FOUND ? "no such user, or the user has no second factor" : err_name(e));
+	else
+		printf("township: %s signs in by password alone until a new second factor is set up\n", user.name);
+	return e ? 1 : 0;
+}
+
 static int user_command(const struct options *o)
 {
 	static struct town town;
 	char problem[512] = "", password[PASSWORD_MAX_BYTES + 2] = "";
+	if (o->count == 3 && strcmp(o->rest[1], "reset-factor") == 0)
+		return reset_factor(o);
 	if (o->count != 3 || strcmp(o->rest[1], "add") != 0 || !o->role)
-		return usage("wrong form of the command",
-		             "user; township user add NAME --role head|clerk|readonly, or --role deputy --deputy NAME_OR_ID");
+		return usage("wrong form of the command", "user; township user add NAME --role head|clerk|readonly, or --role deputy"
+		                                          " --deputy NAME_OR_ID; township user reset-factor NAME");
 	bool deputy = strcmp(o->role, "deputy") == 0;
 	if (!deputy && strcmp(o->role, "head") != 0 && strcmp(o->role, "clerk") != 0 && strcmp(o->role, "readonly") != 0)
 		return usage("the role is head, clerk, readonly or deputy, not", o->role);
@@ -125,7 +150,7 @@ static int user_command(const struct options *o)
 	if (e)
 		fprintf(stderr, "township: %s\n",
 		        problem[0]         ? problem
-		        : e == ERR_INVALID ? "the name has no spaces, / or :, and the password at least 8 characters"
+		        : e == ERR_INVALID ? "the name has no spaces, / or :, the password at least 8 characters, and is not one that is guessed at once"
 		                           : err_name(e));
 	return e ? 1 : 0;
 }

@@ -192,6 +192,26 @@ static enum err read_password(const struct office_options *options, char out[300
 	return ERR_OK;
 }
 
+static bool code_needed(const json_t *reply)
+{
+	const char *code = json_string_value(json_object_get(json_object_get(reply, "error"), "code"));
+	return code && strcmp(code, "second_factor_needed") == 0;
+}
+
+/* From the terminal itself: standard input may be a text that a command takes. False where there is no terminal. */
+static bool ask_code(const char *user, char code[64])
+{
+	FILE *tty = fopen("/dev/tty", "r+e");
+	if (!tty)
+		return false;
+	fprintf(tty, "code of %s (six digits from the phone, or a recovery code): ", user);
+	fflush(tty);
+	bool got = fgets(code, 64, tty) != NULL;
+	fclose(tty);
+	code[strcspn(code, "\r\n")] = '\0';
+	return got && code[0];
+}
+
 static int sign_in_and_perform(struct office_http *http, const struct office_options *options,
                                const struct command *c, const struct order *o)
 {
@@ -201,7 +221,15 @@ static int sign_in_and_perform(struct office_http *http, const struct office_opt
 		fprintf(stderr, "township: no password: give --password-file, or --data with the server's folder\n");
 		return 2;
 	}
-	enum err e = office_http_login(http, options->user ? options->user : "office", password, &reply);
+	const char *user = options->user ? options->user : "office";
+	char code[64] = "";
+	enum err e = office_http_login(http, user, password, options->code, &reply);
+	if (e == ERR_DENIED && !options->code && code_needed(reply) && ask_code(user, code)) {
+		json_decref(reply);
+		reply = NULL;
+		e = office_http_login(http, user, password, code, &reply);
+	}
+	sodium_memzero(code, sizeof code);
 	sodium_memzero(password, sizeof password);
 	if (e == ERR_DENIED)
 		print_error(reply, 401);

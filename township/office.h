@@ -4,6 +4,7 @@
 
 struct office_options {
 	const char *url, *user, *password_file, *ca_file; /* NULL: the default */
+	const char *code;                                 /* of the second factor; NULL: asked for on the terminal when needed */
 	const char *dir;                                  /* for the default password file */
 };
 

@@ -122,10 +122,11 @@ const char *office_http_problem(const struct office_http *http)
 	return http->problem;
 }
 
-enum err office_http_login(struct office_http *http, const char *user, const char *password, json_t **reply)
+enum err office_http_login(struct office_http *http, const char *user, const char *password, const char *code,
+                           json_t **reply)
 {
 	long status = 0;
-	json_t *body = json_pack("{s:s, s:s}", "user", user, "password", password);
+	json_t *body = json_pack("{s:s, s:s, s:s*}", "user", user, "password", password, "totp", code);
 	enum err e = body ? office_http_call(http, "POST", "/v1/office/login", body, &status, reply) : ERR_NOMEM;
 	json_decref(body);
 	if (e)

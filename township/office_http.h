@@ -16,8 +16,8 @@ void office_http_close(struct office_http *http);
 MUST_USE enum err office_http_call(struct office_http *http, const char *method, const char *path,
                                    json_t *body, long *status, json_t **reply);
 const char *office_http_problem(const struct office_http *http);
-/* Signs in; later calls carry the session. ERR_DENIED with *reply telling why. */
-MUST_USE enum err office_http_login(struct office_http *http, const char *user, const char *password,
+/* Signs in; later calls carry the session. `code`: of the second factor, NULL for none. ERR_DENIED with *reply telling why. */
+MUST_USE enum err office_http_login(struct office_http *http, const char *user, const char *password, const char *code,
                                     json_t **reply);
 /* Escapes a path segment or query value; free with curl_free. */
 char *office_http_escape(struct office_http *http, const char *text);

@@ -155,6 +155,8 @@ int serve(const char *dir, const struct passphrase_from *from, const struct conf
 		fprintf(stderr, "township: %s\n", problem);
 		status = e == ERR_STATE ? KEYS_CLOSED_STATUS : 1;
 	} else {
+		town.second_factor = config->second_factor;
+		town.idle_minutes = config->idle_minutes;
 		town.rules = config->rules;
 		town.notice = config->notice;
 		town.quiet_hours = config->quiet_hours;

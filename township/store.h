@@ -47,27 +47,6 @@ MUST_USE enum err town_end(struct town_store *store, enum err e);
 MUST_USE enum err town_meta_get(struct town_store *store, const char *key, void *out, size_t *len);
 MUST_USE enum err town_meta_put(struct town_store *store, const char *key, const void *value, size_t len);
 
-/* ---- people who use the office's side ---- */
-
-struct town_user {
-	int64_t id;
-	char name[64];
-	char role[16];
-	char password[160];
-	bool disabled;
-};
-MUST_USE enum err town_user_find(struct town_store *store, const char *name, struct town_user *user);
-/* Adds, or changes role, deputy (NULL: nobody's) and password of the one of that name. */
-MUST_USE enum err town_user_put(struct town_store *store, const char *name, const char *role, const char *deputy,
-                                const char *password);
-
-MUST_USE enum err town_session_add(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES],
-                                   int64_t user_id, int64_t now_ms, int64_t expires_ms);
-MUST_USE enum err town_session_find(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES],
-                                    int64_t now_ms, struct town_user *user);
-/* ERR_OK also when there is none. */
-MUST_USE enum err town_session_remove(struct town_store *store, const uint8_t hash[TOWN_TOKEN_HASH_BYTES]);
-
 /* ---- events as they came ---- */
 
 /* ERR_EXISTS: the event's id is known already, from another number. */
@@ -292,8 +271,5 @@ struct town_link {
 };
 MUST_USE enum err town_audit_tip(struct town_store *store, int64_t *n, uint8_t hash[DIGEST_BYTES]);
 MUST_USE enum err town_audit_add(struct town_store *store, const struct town_link *link);
-/* Calls `each` for every link in order until it gives other than ERR_OK, and gives that. */
-MUST_USE enum err town_audit_each(struct town_store *store,
-                                  enum err (*each)(void *arg, const struct town_link *link), void *arg);
 
 #endif

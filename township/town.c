@@ -7,6 +7,9 @@
 #include <time.h>
 
 #include "model/civil.h"
+#include "township/store_users.h"
+
+enum { VERIFY_AT_ONCE = 200 };
 
 /* A small number by name, kept as text; *n stays when there is none. */
 static enum err meta_number(struct town_store *store, const char *key, int64_t *n)
@@ -55,6 +58,7 @@ enum err town_start_asking(const char *dir, const struct passphrase_from *from, 
 	town->notice = notice_defaults();
 	town->proposals = proposal_rules_default();
 	town->evaluations = evaluation_rules_default();
+	town->idle_minutes = 60;
 	if (snprintf(town->dir, sizeof town->dir, "%s", dir) >= (int)sizeof town->dir) {
 		snprintf(problem, 512, "the path of the data folder is too long");
 		return ERR_TOO_LONG;
@@ -160,35 +164,77 @@ enum err town_audit_user(struct town *town, const char *user, const char *act, c
 	return town_audit(town, who, act, object, detail);
 }
 
+/* Links that were copied under the lock, to be checked without it: signatures take their time. */
 struct walk {
-	const struct town *town;
-	int64_t good;
-	uint8_t prev[DIGEST_BYTES];
+	struct town_link links[VERIFY_AT_ONCE]; /* their texts owned */
+	int count;
 };
 
-static enum err walk_link(void *arg, const struct town_link *link)
+static enum err walk_copy(void *arg, const struct town_link *link)
 {
 	struct walk *w = arg;
+	struct town_link *to = &w->links[w->count];
+	*to = *link;
+	to->who = strdup(link->who);
+	to->act = strdup(link->act);
+	to->object = strdup(link->object);
+	to->detail = strdup(link->detail);
+	w->count++;
+	return to->who && to->act && to->object && to->detail ? ERR_OK : ERR_NOMEM;
+}
+
+static void walk_clear(struct walk *w)
+{
+	for (int i = 0; i < w->count; i++) {
+		free(w->links[i].who);
+		free(w->links[i].act);
+		free(w->links[i].object);
+		free(w->links[i].detail);
+	}
+	w->count = 0;
+}
+
+static enum err link_check(const struct town *town, const struct town_link *link, int64_t good, uint8_t prev[DIGEST_BYTES])
+{
 	uint8_t hash[DIGEST_BYTES];
-	if (link->n != w->good + 1 || memcmp(link->prev, w->prev, DIGEST_BYTES) != 0)
+	if (link->n != good + 1 || memcmp(link->prev, prev, DIGEST_BYTES) != 0)
 		return ERR_CORRUPT;
 	enum err e = link_hash(link, hash);
 	if (e)
 		return e;
 	if (memcmp(hash, link->hash, DIGEST_BYTES) != 0 ||
-	    sign_check(w->town->keys->sign_public, "DHT1", hash, DIGEST_BYTES, link->sig))
+	    sign_check(town->keys->sign_public, "DHT1", hash, DIGEST_BYTES, link->sig))
 		return ERR_CORRUPT;
-	memcpy(w->prev, hash, DIGEST_BYTES);
-	w->good++;
+	memcpy(prev, hash, DIGEST_BYTES);
 	return ERR_OK;
 }
 
 enum err town_audit_verify(struct town *town, int64_t *links, int64_t *bad)
 {
-	struct walk w = {.town = town};
-	enum err e = town_audit_each(town->store, walk_link, &w);
-	*links = w.good;
-	*bad = e == ERR_CORRUPT ? w.good + 1 : 0;
+	uint8_t prev[DIGEST_BYTES] = {0}, tip_hash[DIGEST_BYTES];
+	int64_t tip = 0;
+	bool more = true;
+	*links = *bad = 0;
+	struct walk *w = calloc(1, sizeof *w);
+	if (!w)
+		return ERR_NOMEM;
+	town_lock(town);
+	enum err e = town_audit_tip(town->store, &tip, tip_hash);
+	town_unlock(town);
+	while (!e && more && *links < tip) {
+		town_lock(town);
+		e = town_audit_after(town->store, *links, VERIFY_AT_ONCE, walk_copy, w);
+		town_unlock(town);
+		more = w->count == VERIFY_AT_ONCE;
+		for (int i = 0; i < w->count && !e; i++) {
+			e = link_check(town, &w->links[i], *links, prev);
+			*links += !e;
+		}
+		walk_clear(w);
+	}
+	free(w);
+	if (e == ERR_CORRUPT)
+		*bad = *links + 1;
 	return e;
 }
 

@@ -12,6 +12,7 @@
 #include "township/keys_lock.h"
 #include "township/notice.h"
 #include "township/store.h"
+#include "township/totp.h"
 
 /* Wrong passwords in a row, by name and address; the table is small, the oldest goes first. */
 enum { LOGIN_SLOTS = 256 };
@@ -30,6 +31,8 @@ struct town {
 	struct proposal_rules proposals;
 	struct evaluation_rules evaluations;
 	struct search *search; /* owned; search.h; NULL outside of the server */
+	enum second_factor_policy second_factor;
+	int idle_minutes;   /* a page's session that nobody uses for so long ends */
 	char township[128]; /* 青禾乡 */
 	char dir[2048];
 	int64_t rev_floor; /* revisions of views go on above it: see restore.c */
@@ -59,7 +62,8 @@ MUST_USE enum err town_audit(struct town *town, const char *who, const char *act
 /* The same, where it was a person of the office (or a deputy) who acted: `user` is the name of their account. */
 MUST_USE enum err town_audit_user(struct town *town, const char *user, const char *act, const char *object,
                                   const char *detail);
-/* Checks the whole chain: ERR_CORRUPT with the number of the first bad link. *links is how many were good. */
+/* Checks the chain as long as it is now: ERR_CORRUPT with the number of the first bad link. *links is how many were good. Takes
+ * the town's lock itself, for a moment at a time. */
 MUST_USE enum err town_audit_verify(struct town *town, int64_t *links, int64_t *bad);
 
 /* Base64 (standard, padded). b64_of gives a malloc'ed text, NULL when out of memory. */

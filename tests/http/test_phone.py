@@ -204,7 +204,7 @@ class Phone(world.WorldTest):
         session = self.town.login("书记", PASSWORD)
         self.town.add_user("书记", "deputy", PASSWORD, deputy=self.town.deputy("周玉兰"))
         for path in ("/cases", "/activities", "/kiosks", "/flags"):
-            self.assertEqual(self.town.request("GET", "/v1/office" + path, token=session).status, 403, path)
+            self.assertEqual(self.town.request("GET", "/v1/office" + path, token=session).status, 401, path)
         self.says(self.sign_in(name="书记"), 200, "签到成功", "周玉兰")
 
     def test_accounts_are_for_deputies_that_there_are(self):

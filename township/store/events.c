@@ -1,4 +1,4 @@
-/* Events as they came, refusals, blobs, the stream of changes, and the audit chain. */
+/* Events as they came, refusals, blobs, and the stream of changes. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,69 +138,4 @@ enum err town_changes_after(struct town_store *store, int64_t after, int max, si
 	}
 	*list = rows;
 	return ERR_OK;
-}
-
-enum err town_audit_tip(struct town_store *store, int64_t *n, uint8_t hash[DIGEST_BYTES])
-{
-	sqlite3_stmt *stmt;
-	enum err e = db_one(store, &stmt, "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1", "");
-	if (e == ERR_NOT_FOUND) {
-		*n = 0;
-		memset(hash, 0, DIGEST_BYTES);
-		return ERR_OK;
-	}
-	if (e)
-		return e;
-	*n = sqlite3_column_int64(stmt, 0);
-	e = db_bytes(stmt, 1, hash, DIGEST_BYTES);
-	sqlite3_reset(stmt);
-	return e;
-}
-
-enum err town_audit_add(struct town_store *store, const struct town_link *link)
-{
-	return db_run(store,
-	              "INSERT INTO audit(n, at_ms, who, act, object, detail, prev, hash, sig) VALUES (?, ?, ?, "
-	              "?, ?, ?, ?, ?, ?)",
-	              "iittttbbb", link->n, link->at_ms, link->who, link->act, link->object, link->detail,
-	              (const void *)link->prev, (size_t)DIGEST_BYTES, (const void *)link->hash,
-	              (size_t)DIGEST_BYTES, (const void *)link->sig, (size_t)SIGN_BYTES);
-}
-
-static enum err read_link(sqlite3_stmt *stmt, struct town_link *link)
-{
-	link->n = sqlite3_column_int64(stmt, 0);
-	link->at_ms = sqlite3_column_int64(stmt, 1);
-	char **texts[] = {&link->who, &link->act, &link->object, &link->detail};
-	for (int i = 0; i < 4; i++) {
-		*texts[i] = strdup((const char *)sqlite3_column_text(stmt, 2 + i));
-		if (!*texts[i])
-			return ERR_NOMEM;
-	}
-	enum err e = db_bytes(stmt, 6, link->prev, DIGEST_BYTES);
-	if (!e)
-		e = db_bytes(stmt, 7, link->hash, DIGEST_BYTES);
-	return e ? e : db_bytes(stmt, 8, link->sig, SIGN_BYTES);
-}
-
-enum err town_audit_each(struct town_store *store, enum err (*each)(void *arg, const struct town_link *link),
-                         void *arg)
-{
-	sqlite3_stmt *stmt;
-	enum err e =
-		db_query(store, &stmt,
-	             "SELECT n, at_ms, who, act, object, detail, prev, hash, sig FROM audit ORDER BY n", "");
-	while (!e && !(e = db_step(stmt))) {
-		struct town_link link = {0};
-		e = read_link(stmt, &link);
-		if (!e)
-			e = each(arg, &link);
-		free(link.who);
-		free(link.act);
-		free(link.object);
-		free(link.detail);
-		if (e)
-			sqlite3_reset(stmt);
-	}
-	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }

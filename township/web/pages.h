@@ -12,6 +12,7 @@ void web_icon(struct request *rq, struct reply *rp);
 /* sign_in.c */
 void web_sign_in(struct request *rq, struct reply *rp);
 void web_sign_in_post(struct request *rq, struct reply *rp);
+void web_sign_in_code(struct request *rq, struct reply *rp);
 void web_sign_out(struct request *rq, struct reply *rp);
 
 /* front.c */

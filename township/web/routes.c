@@ -6,6 +6,7 @@ const struct route web_routes[] = {
 	{"GET", "/favicon.svg", AUTH_NONE, BODY_NONE, true, web_icon},
 	{"GET", "/login", AUTH_PAGE_ANY, BODY_NONE, true, web_sign_in},
 	{"POST", "/login", AUTH_PAGE_ANY, BODY_FIELDS, true, web_sign_in_post},
+	{"POST", "/login/code", AUTH_PAGE_ANY, BODY_FIELDS, true, web_sign_in_code},
 	{"POST", "/logout", AUTH_PAGE_ANY, BODY_FIELDS, true, web_sign_out},
 	{"GET", "/", AUTH_PAGE_OFFICE, BODY_NONE, false, web_front},
 	{"GET", "/cases", AUTH_PAGE_OFFICE, BODY_NONE, true, web_cases},

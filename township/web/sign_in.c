@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "township/password.h"
+#include "township/second_factor.h"
 #include "township/web/pages.h"
 #include "township/web/web.h"
 
@@ -44,7 +45,7 @@ void web_sign_in(struct request *rq, struct reply *rp)
 	}
 }
 
-static void set_cookie(struct request *rq, struct reply *rp, const char *token, int seconds)
+void web_session_cookie(struct request *rq, struct reply *rp, const char *token, int seconds)
 {
 	char cookie[256];
 	/* Lax, not Strict: who comes by the box's code from the phone's camera is still signed in. Forms carry their own mark. */
@@ -54,12 +55,57 @@ static void set_cookie(struct request *rq, struct reply *rp, const char *token, 
 	sodium_memzero(cookie, sizeof cookie);
 }
 
+/* Opens the session, and leads to where the user wanted to go. */
+static void let_in(struct request *rq, struct reply *rp, const struct town_user *user)
+{
+	char token[SESSION_TOKEN_SIZE];
+	int64_t expires;
+	const char *client = request_header(rq, "User-Agent");
+	enum err e = session_open(rq->town, user, rq->peer, client ? client : "", token, &expires);
+	if (e) {
+		reply_err(rp, e);
+		return;
+	}
+	rp->status = 303;
+	reply_header(rp, "Location", next_page(fields_text(rq->fields, "next"), user->role));
+	web_session_cookie(rq, rp, token, SESSION_HOURS * 3600);
+	sodium_memzero(token, sizeof token);
+}
+
+/* The second step: the password was right, and `ticket` says so. */
+static void code_page(struct request *rq, struct reply *rp, unsigned status, const char *ticket, const char *what,
+                      const char *remedy)
+{
+	struct html h;
+	web_begin(&h, rq, "登录验证码", WEB_NONE);
+	html_put(&h, "<div class=\"card narrow\">");
+	web_problem(&h, what, remedy);
+	web_form(&h, rq, "/login/code");
+	html_put(&h, "<input type=\"hidden\" name=\"next\" value=\"%s\"><input type=\"hidden\" name=\"ticket\" value=\"%s\">",
+	         fields_text(rq->fields, "next"), ticket);
+	web_input(&h, &(struct web_field){.name = "code", .label = "验证码", .max = SECOND_FACTOR_INPUT_MAX, .required = true,
+	                                  .hint = "手机验证器上的 6 位数字；手机不在身边，可以填一个备用码。"});
+	web_form_end(&h, "登录");
+	html_put(&h, "<p class=\"hint\"><a href=\"/login\">换一个账号登录</a></p></div>");
+	web_end(&h, rq, rp, status);
+}
+
+static void code_step(struct request *rq, struct reply *rp, const struct town_user *user)
+{
+	char ticket[LOGIN_TICKET_SIZE];
+	enum err e = login_ticket_make(rq->town, user->id, ticket);
+	if (e)
+		reply_err(rp, e);
+	else
+		code_page(rq, rp, 200, ticket, NULL, NULL);
+}
+
 void web_sign_in_post(struct request *rq, struct reply *rp)
 {
 	const char *name = fields_text(rq->fields, "user"), *password = fields_text(rq->fields, "password");
 	struct town_user user = {0};
-	char token[SESSION_TOKEN_SIZE], wait[96];
-	int64_t wait_ms = 0, expires;
+	char wait[96];
+	int64_t wait_ms = 0;
 	if (strlen(password) > PASSWORD_MAX_BYTES) {
 		sign_in_page(rq, rp, 422, "密码太长", "请核对后再试。");
 		return;
@@ -68,21 +114,38 @@ void web_sign_in_post(struct request *rq, struct reply *rp)
 	if (e == ERR_BUSY) {
 		snprintf(wait, sizeof wait, "请过 %" PRId64 " 秒再试。", wait_ms / 1000 + 1);
 		sign_in_page(rq, rp, 429, "密码错误次数太多", wait);
-		return;
-	}
-	if (e) {
+	} else if (e) {
 		sign_in_page(rq, rp, 401, "用户名或密码不对", "请核对后再试；注意大小写。");
+	} else if (user.second_factor) {
+		code_step(rq, rp, &user);
+	} else {
+		let_in(rq, rp, &user);
+	}
+}
+
+void web_sign_in_code(struct request *rq, struct reply *rp)
+{
+	const char *ticket = fields_text(rq->fields, "ticket");
+	struct town_user user = {0};
+	char wait[96];
+	int64_t wait_ms = 0;
+	enum err e = login_ticket_user(rq->town, ticket, &user);
+	if (e == ERR_DENIED) {
+		sign_in_page(rq, rp, 401, "登录等得太久了", "请重新填写用户名和密码。");
 		return;
 	}
-	e = session_open(rq->town, &user, rq->peer, token, &expires);
-	if (e) {
+	if (!e)
+		e = second_factor_check(rq->town, &user, fields_text(rq->fields, "code"), &wait_ms);
+	if (e == ERR_BUSY) {
+		snprintf(wait, sizeof wait, "请过 %" PRId64 " 秒再试。", wait_ms / 1000 + 1);
+		code_page(rq, rp, 429, ticket, "验证码错误次数太多", wait);
+	} else if (e == ERR_DENIED) {
+		code_page(rq, rp, 401, ticket, "验证码不对，或已经用过", "请等手机上换了新的数字再填；数字一直不对，请看手机的时间准不准。");
+	} else if (e && e != ERR_NOT_FOUND) {
 		reply_err(rp, e);
-		return;
+	} else {
+		let_in(rq, rp, &user);
 	}
-	rp->status = 303;
-	reply_header(rp, "Location", next_page(fields_text(rq->fields, "next"), user.role));
-	set_cookie(rq, rp, token, SESSION_HOURS * 3600);
-	sodium_memzero(token, sizeof token);
 }
 
 void web_sign_out(struct request *rq, struct reply *rp)
@@ -95,5 +158,5 @@ void web_sign_out(struct request *rq, struct reply *rp)
 		}
 	}
 	web_redirect(rp, "/login?done=signed-out");
-	set_cookie(rq, rp, "", 0);
+	web_session_cookie(rq, rp, "", 0);
 }

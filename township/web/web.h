@@ -46,6 +46,9 @@ const char *web_done_text(const char *code);
 /* The error as the reply: becomes a page. */
 void web_error(struct request *rq, struct reply *rp);
 
+/* The cookie of a page's session, for so many seconds; 0: forget it. */
+void web_session_cookie(struct request *rq, struct reply *rp, const char *token, int seconds);
+
 /* ---- roles ---- */
 
 bool web_may_write(const struct request *rq); /* clerk or head */
