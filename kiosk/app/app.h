@@ -13,6 +13,7 @@
 #include "devices/scanner.h"
 #include "model/settings.h"
 #include "model/throttle.h"
+#include "store/health.h"
 #include "ui/chrome.h"
 #include "ui/i18n.h"
 #include "ui/input_panel.h"
@@ -48,6 +49,9 @@ struct app {
 	struct idcard_reader *idcard;   /* NULL when none is configured or it failed */
 	struct scanner *scanner;
 	bool idcard_present, scanner_present;
+	bool idcard_told, scanner_told; /* they have said whether they are there */
+	struct box_note box;            /* as the store was last told of it */
+	bool box_noted;
 
 	const struct screen *screen;
 	const struct screen *stack[NAV_DEPTH];
@@ -117,6 +121,8 @@ void app_find_case(struct app *app, const char *text, size_t len); /* typed or s
 void app_send_rating(struct app *app);
 /* Once a day, when nobody is there: a copy of the database in DIR/backup/. Asking more often costs a look at the folder. */
 void app_backup(struct app *app);
+/* Writes down how printer, reader and scanner are, for kiosk-sync to tell: does nothing where nothing has changed. */
+void app_note_box(struct app *app);
 /* What came from the scanner and the reader, whatever screen is up. */
 void app_handle_scan(struct app *app, const char *text, size_t len);
 /* NULL: a card lies there that cannot be read. */

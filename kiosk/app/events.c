@@ -118,6 +118,7 @@ void events_open_devices(struct events *e)
 		fprintf(stderr, "kiosk: scanner: %s\n", problem);
 	if (wake_listen(app->data_dir, WAKE_KIOSK, &e->wake_fd) == ERR_OK && pipe(e->stop_pipe) == 0)
 		e->wake_running = pthread_create(&e->wake_thread, NULL, wait_for_wake, e) == 0;
+	app_note_box(app);
 }
 
 void events_close(struct events *e)
@@ -158,6 +159,7 @@ bool events_handle(struct events *e, const SDL_Event *event)
 	}
 	case EVENT_PRINTER:
 		app_check_orphan_print(app);
+		app_note_box(app);
 		break;
 	case EVENT_SCAN: {
 		struct scan *scan = event->user.data1;
@@ -177,9 +179,13 @@ bool events_handle(struct events *e, const SDL_Event *event)
 	}
 	case EVENT_READER:
 		app->idcard_present = event->user.data2 != NULL;
+		app->idcard_told = true;
+		app_note_box(app);
 		break;
 	case EVENT_SCANNER:
 		app->scanner_present = event->user.data2 != NULL;
+		app->scanner_told = true;
+		app_note_box(app);
 		break;
 	case EVENT_VOICE:
 	case EVENT_WAKE: /* store_version tells what changed */

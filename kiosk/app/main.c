@@ -89,6 +89,9 @@ static enum err open_data(struct app *app)
 		fprintf(stderr, "kiosk: the database was damaged; kept aside as %s; %s%s\n", recovery.kept_aside,
 		        recovery.backup_used[0] ? "restored from " : "no backup was there, starting empty",
 		        recovery.backup_used);
+	app->box.start = recovery.happened ? HEALTH_START_RECOVERED
+	                 : recovery.unclean ? HEALTH_START_UNCLEAN
+	                                    : HEALTH_START_CLEAN;
 	if (e == ERR_OK)
 		e = store_identity(app->store, &app->identity);
 	if (e == ERR_OK)

@@ -14,6 +14,7 @@ enum { FLAGS_COUNTED = 1000, MS_A_DAY = 24 * 60 * 60 * 1000 };
 struct status {
 	struct store_identity identity;
 	struct store_counts counts;
+	struct health box;
 	struct settings settings;
 	bool settings_good;
 	int schema;
@@ -71,8 +72,7 @@ static void print_text(const struct ctl *ctl, const struct status *s)
 	}
 	if (c->last_sync_error[0])
 		printf(_("联系出错    %s\n"), c->last_sync_error);
-	if (s->settings_good)
-		printf(_("打印机      %s\n"), s->settings.printer_device[0] ? s->settings.printer_device : _("没有"));
+	ctl_print_box(&s->box, s->settings_good ? s->settings.printer_device : "");
 }
 
 static json_t *activities_json(const struct activity_list *today)
@@ -108,6 +108,7 @@ static int print_json(const struct ctl *ctl, const struct status *s)
 		json_object_set_new(j, "printer", json_string(s->settings.printer_device));
 	}
 	json_object_set_new(j, "flags", json_integer((json_int_t)s->flags));
+	json_object_set_new(j, "box", health_json(&s->box));
 	json_object_set_new(j, "activities_today", activities_json(&s->today));
 	json_dumpf(j, stdout, JSON_INDENT(2));
 	putchar('\n');
@@ -144,6 +145,8 @@ int cmd_status(const struct ctl *ctl)
 	enum err e = store_identity(store, &s.identity);
 	if (e == ERR_OK)
 		e = store_counts(store, &s.counts);
+	if (e == ERR_OK)
+		e = store_health(store, &s.box);
 	if (e == ERR_OK)
 		e = read_attendance(store, &s);
 	s.schema = store_schema(store);

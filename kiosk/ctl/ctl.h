@@ -5,6 +5,7 @@
 #include <libintl.h>
 
 #include "model/settings.h"
+#include "store/health.h"
 #include "store/store_admin.h"
 
 #define _(zh) gettext(zh)
@@ -41,6 +42,9 @@ const char *ctl_error(enum err e);
 MUST_USE enum err ctl_open(const struct ctl *ctl, struct store **store);
 /* Reads the configuration; says its problem with file and line. */
 MUST_USE enum err ctl_settings(const struct ctl *ctl, struct settings *settings);
+
+/* How the box is, a line for each part; `printer_uri` as it is set, "" for none. */
+void ctl_print_box(const struct health *health, const char *printer_uri);
 
 /* Reads a text file whole, turning GB 18030 (as spreadsheets here save) into UTF-8. *text is malloc'ed. */
 MUST_USE enum err ctl_read_text(const char *path, char **text, size_t *len);

@@ -342,6 +342,7 @@ enum err store_open(const char *dir, unsigned flags, struct store **store, struc
 	if (e != ERR_OK)
 		return e;
 	bool unclean = flags & STORE_OWNER && file_exists(mark);
+	told->unclean = unclean;
 	e = database_open(dir, "kiosk.db", unclean, &s);
 	if (e == ERR_CORRUPT && flags & STORE_RECOVER) {
 		e = lock_fd >= 0 ? ERR_OK : take_lock(dir, &lock_fd);

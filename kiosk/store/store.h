@@ -30,6 +30,7 @@ enum store_open_flags {
 };
 
 struct store_recovery {
+	bool unclean;            /* the owner before ended without store_close: killed, or the power went */
 	bool happened;
 	char kept_aside[512];    /* path of the corrupt file */
 	char backup_used[512];   /* "" when there was none and the store begins empty */

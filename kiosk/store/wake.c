@@ -67,6 +67,21 @@ int wake_drain(int fd)
 	return n;
 }
 
+bool wake_heard(const char *dir, enum wake_party other)
+{
+	struct sockaddr_un to;
+	int dir_fd;
+	if (address(dir, other, &dir_fd, &to) != ERR_OK)
+		return false;
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	/* Connecting a datagram socket sends nothing; it is refused when the other has gone and left its name behind. */
+	bool heard = fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0;
+	if (fd >= 0)
+		close(fd);
+	close(dir_fd);
+	return heard;
+}
+
 void wake_send(const char *dir, enum wake_party other)
 {
 	struct sockaddr_un to;

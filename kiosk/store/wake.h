@@ -3,6 +3,8 @@
 #ifndef STORE_WAKE_H
 #define STORE_WAKE_H
 
+#include <stdbool.h>
+
 #include "model/err.h"
 
 enum wake_party { WAKE_KIOSK, WAKE_SYNC };
@@ -11,6 +13,8 @@ enum wake_party { WAKE_KIOSK, WAKE_SYNC };
 MUST_USE enum err wake_listen(const char *dir, enum wake_party self, int *fd);
 /* Reads away all that is waiting; the number of datagrams. */
 int wake_drain(int fd);
+/* Whether it listens now: it runs. Disturbs nobody. */
+bool wake_heard(const char *dir, enum wake_party other);
 /* Wakes the other; that nobody listens is no error. */
 void wake_send(const char *dir, enum wake_party other);
 

@@ -1,4 +1,4 @@
-/* The two lanes: what starts when, and what a failure costs. */
+/* The lanes: what starts when, and what a failure costs. */
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -98,6 +98,17 @@ static bool may_start(const struct lane *lane, int64_t now)
 	return !lane->transfer && lane->rest_until_ms <= now;
 }
 
+bool sync_settled(const struct sync *sync)
+{
+	return !sync->up.transfer && (sync->up.caught_up || sync->up.failed);
+}
+
+/* Nothing is told into the void; and of once, the end of it. */
+static bool side_ready(const struct sync *sync)
+{
+	return sync->enrolled && sync->reached && (!sync->once || sync_settled(sync));
+}
+
 enum err sync_go_on(struct sync *sync)
 {
 	int64_t now = sync_now_ms();
@@ -115,12 +126,15 @@ enum err sync_go_on(struct sync *sync)
 	if (!e && sync->enrolled && may_start(&sync->down, now) &&
 	    !(sync->once && sync->down.caught_up && !sync->look_down_again))
 		e = pull_start(sync);
+	if (!e && side_ready(sync) && may_start(&sync->side, now))
+		e = tell_start(sync);
 	return e;
 }
 
 enum err sync_done(struct sync *sync, struct transfer *t)
 {
-	struct lane *lane = sync->up.transfer == t ? &sync->up : &sync->down;
+	struct lane *lane = sync->up.transfer == t ? &sync->up : sync->down.transfer == t ? &sync->down : &sync->side;
+	bool reached = sync->reached;
 	enum lane_state state = lane->state;
 	lane->transfer = NULL;
 	lane->state = LANE_IDLE;
@@ -132,12 +146,19 @@ enum err sync_done(struct sync *sync, struct transfer *t)
 		e = enrol_done(sync, t);
 		lane->state = LANE_IDLE;
 		break;
-	case LANE_CHANGES: e = pull_done(sync, t); break;
+	case LANE_CHANGES:
+		e = pull_done(sync, t);
+		sync->reached = !sync->down.failed;
+		if (sync->reached && !reached)
+			tell_again(sync, true);
+		break;
+	case LANE_HEALTH: e = tell_done(sync, t); break;
 	default:
 		lane->state = state;
 		e = push_done(sync, t);
 		if (!lane->transfer)
 			lane->state = LANE_IDLE;
+		tell_again(sync, false);
 		break;
 	}
 	transfer_free(t);
@@ -148,14 +169,16 @@ void sync_wake(struct sync *sync)
 {
 	if (!sync->up.problem[0] && !sync->up.transfer)
 		sync->up.rest_until_ms = 0;
+	tell_again(sync, false);
 }
 
 int64_t sync_rest(const struct sync *sync)
 {
-	const struct lane *lanes[] = {&sync->up, &sync->down};
+	const struct lane *lanes[] = {&sync->up, &sync->down, &sync->side};
+	const bool ready[] = {true, sync->enrolled, side_ready(sync)};
 	int64_t now = sync_now_ms(), rest = 60000;
-	for (int i = 0; i < 2; i++) {
-		if (lanes[i]->transfer || (i == 1 && !sync->enrolled))
+	for (int i = 0; i < 3; i++) {
+		if (lanes[i]->transfer || !ready[i])
 			continue;
 		int64_t left = lanes[i]->rest_until_ms - now;
 		if (left < rest)
@@ -166,18 +189,20 @@ int64_t sync_rest(const struct sync *sync)
 
 bool sync_finished(const struct sync *sync)
 {
-	const struct lane *up = &sync->up, *down = &sync->down;
-	if (up->transfer || down->transfer)
+	const struct lane *up = &sync->up, *down = &sync->down, *side = &sync->side;
+	if (up->transfer || down->transfer || side->transfer)
 		return false;
 	if (!sync->enrolled)
 		return up->failed || up->caught_up;
-	return (up->caught_up || up->failed) && (down->failed || (down->caught_up && !sync->look_down_again));
+	return (up->caught_up || up->failed) && (down->failed || (down->caught_up && !sync->look_down_again)) &&
+	       (!sync->reached || side->caught_up || side->failed);
 }
 
 void sync_end(struct sync *sync)
 {
 	transfer_free(sync->up.transfer);
 	transfer_free(sync->down.transfer);
-	sync->up.transfer = sync->down.transfer = NULL;
+	transfer_free(sync->side.transfer);
+	sync->up.transfer = sync->down.transfer = sync->side.transfer = NULL;
 	sodium_memzero(sync->token, sizeof sync->token);
 }

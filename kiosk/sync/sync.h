@@ -1,5 +1,5 @@
-/* sync.h: carrying the outbox to the township and bringing its changes back. Two lanes run side by side in
- * one loop:
+/* sync.h: carrying the outbox to the township and bringing its changes back. Three lanes run side by side in
+ * one loop; the third tells how the box is (tell.c), the others are:
  *
  *   up:    ASK ──202──► POLL ──200──► (enrolled)         down (once enrolled):
  *           ▲            │ 403 404        │                  CHANGES ──► apply ──► CHANGES …   (long poll)
@@ -13,6 +13,7 @@
 
 #include "model/settings.h"
 #include "net/http.h"
+#include "store/health.h"
 #include "store/store_sync.h"
 #include "sync/backoff.h"
 
@@ -34,7 +35,8 @@ enum lane_state {
 	LANE_BLOB_HEAD,
 	LANE_BLOB_PUT,
 	LANE_EVENTS,
-	LANE_CHANGES
+	LANE_CHANGES,
+	LANE_HEALTH
 };
 
 struct lane {
@@ -66,7 +68,11 @@ struct sync {
 	int64_t expected_seq; /* the number the township asked for; 0 when it did not */
 	int gaps_in_row;
 	bool look_down_again; /* with `once`: events went up since the last look at the changes */
-	struct lane up, down;
+	bool reached;         /* the last look at the changes went well */
+	bool told;            /* the township has been told how the box is since this program began, */
+	int64_t told_ms;      /* then (monotonic), */
+	struct health last_told, telling; /* so; and what is on its way */
+	struct lane up, down, side;
 };
 
 /* Reads who we are and begins with both lanes at rest. */
@@ -81,6 +87,8 @@ void sync_wake(struct sync *sync);
 int64_t sync_rest(const struct sync *sync);
 /* Breaks off what is on its way, and wipes the token. */
 void sync_end(struct sync *sync);
+/* All that can be sent for now has been. */
+bool sync_settled(const struct sync *sync);
 /* With `once`: whether all that can be done now is done. */
 bool sync_finished(const struct sync *sync);
 
@@ -88,7 +96,7 @@ bool sync_finished(const struct sync *sync);
 int64_t sync_now_ms(void);
 int64_t sync_wall_ms(void);
 
-/* The parts, each begins or ends one kind of request: enrol.c, push.c, pull.c. *started is false when there
+/* The parts, each begins or ends one kind of request: enrol.c, push.c, pull.c, tell.c. *started is false when there
  * was nothing to do. */
 MUST_USE enum err enrol_start(struct sync *sync);
 MUST_USE enum err enrol_done(struct sync *sync, struct transfer *t);
@@ -96,6 +104,10 @@ MUST_USE enum err push_start(struct sync *sync, bool *started);
 MUST_USE enum err push_done(struct sync *sync, struct transfer *t);
 MUST_USE enum err pull_start(struct sync *sync);
 MUST_USE enum err pull_done(struct sync *sync, struct transfer *t);
+MUST_USE enum err tell_start(struct sync *sync);
+MUST_USE enum err tell_done(struct sync *sync, struct transfer *t);
+/* Something may have changed; `anew`: the township is there again, and may be another. */
+void tell_again(struct sync *sync, bool anew);
 
 /* Puts the transfer on its way in the lane; on failure it is freed. */
 MUST_USE enum err lane_send(struct lane *lane, enum lane_state state, struct transfer *t);

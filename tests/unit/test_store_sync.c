@@ -1,7 +1,8 @@
-/* links: kiosk/store/activities.c kiosk/store/attendance.c kiosk/store/audit.c kiosk/store/backup.c kiosk/store/cases.c kiosk/store/changes.c kiosk/store/changes_attendance.c kiosk/store/content.c kiosk/store/credentials.c kiosk/store/db.c kiosk/store/directory.c kiosk/store/event_rows.c kiosk/store/event_write.c kiosk/store/files.c kiosk/store/flags.c kiosk/store/identity.c kiosk/store/import.c kiosk/store/import_activities.c kiosk/store/keys.c kiosk/store/migrate.c kiosk/store/open.c kiosk/store/outbox.c kiosk/store/portraits.c kiosk/store/recover.c kiosk/store/roll.c kiosk/store/salvage.c kiosk/store/submit.c kiosk/store/verify.c kiosk/store/verify_attendance.c kiosk/store/wake.c kiosk/store/wall_order.c kiosk/model/activity.c kiosk/model/attendance.c kiosk/model/case.c kiosk/model/civil.c kiosk/model/csv.c kiosk/model/csv_table.c kiosk/model/duty_text.c kiosk/model/err.c kiosk/model/event.c kiosk/model/id_number.c kiosk/model/ink.c kiosk/model/phone_code.c kiosk/model/report.c kiosk/model/roster.c kiosk/model/roster_ids.c kiosk/model/rules_text.c kiosk/model/seal.c kiosk/model/slip_code.c kiosk/model/utf8.c gen/migrations.c */
+/* links: kiosk/store/activities.c kiosk/store/attendance.c kiosk/store/audit.c kiosk/store/backup.c kiosk/store/cases.c kiosk/store/changes.c kiosk/store/changes_attendance.c kiosk/store/content.c kiosk/store/credentials.c kiosk/store/db.c kiosk/store/directory.c kiosk/store/event_rows.c kiosk/store/event_write.c kiosk/store/files.c kiosk/store/flags.c kiosk/store/health.c kiosk/store/identity.c kiosk/store/import.c kiosk/store/import_activities.c kiosk/store/keys.c kiosk/store/migrate.c kiosk/store/open.c kiosk/store/outbox.c kiosk/store/portraits.c kiosk/store/recover.c kiosk/store/roll.c kiosk/store/salvage.c kiosk/store/submit.c kiosk/store/verify.c kiosk/store/verify_attendance.c kiosk/store/wake.c kiosk/store/wall_order.c kiosk/model/activity.c kiosk/model/attendance.c kiosk/model/case.c kiosk/model/civil.c kiosk/model/csv.c kiosk/model/csv_table.c kiosk/model/duty_text.c kiosk/model/err.c kiosk/model/event.c kiosk/model/health.c kiosk/model/id_number.c kiosk/model/ink.c kiosk/model/phone_code.c kiosk/model/report.c kiosk/model/roster.c kiosk/model/roster_ids.c kiosk/model/rules_text.c kiosk/model/seal.c kiosk/model/slip_code.c kiosk/model/utf8.c gen/migrations.c */
 /* The sync's side: the outbox, parking, blobs, enrolment, and changes that come in. */
 #include "tests/unit/store_fixture.h"
 
+#include "store/health.h"
 #include "store/wake.h"
 
 static void test_outbox_order(void **state)
@@ -33,6 +34,68 @@ static void test_outbox_order(void **state)
 	assert_int_equal(outbox_next(f->store, 100, 1 << 20, &b), ERR_OK);
 	assert_int_equal(b.count, 0);
 	outbox_batch_clear(&b);
+}
+
+static void test_box(void **state)
+{
+	struct fixture *f = *state;
+	struct health h;
+	struct box_note note = {HEALTH_PRINTER_OUT, HEALTH_DEVICE_PRESENT, HEALTH_DEVICE_NONE, HEALTH_START_UNCLEAN};
+	int kiosk_fd, sync_fd;
+	assert_int_equal(wake_listen(f->dir, WAKE_SYNC, &sync_fd), ERR_OK);
+	assert_int_equal(store_note_box(f->store, &note), ERR_OK);
+	assert_int_equal(wake_drain(sync_fd), 1);
+	int64_t version = store_version(f->store);
+	assert_int_equal(store_note_box(f->store, &note), ERR_OK); /* the same again writes nothing and wakes nobody */
+	assert_int_equal(wake_drain(sync_fd), 0);
+	assert_int_equal(store_version(f->store), version);
+	/* The screen's program does not run: what it noted may long be wrong. */
+	assert_int_equal(store_health(f->store, &h), ERR_OK);
+	assert_false(h.running);
+	assert_int_equal(h.printer, HEALTH_PRINTER_UNKNOWN);
+	assert_int_equal(wake_listen(f->dir, WAKE_KIOSK, &kiosk_fd), ERR_OK);
+	assert_int_equal(store_health(f->store, &h), ERR_OK);
+	assert_int_equal(wake_drain(kiosk_fd), 0); /* looking disturbs nobody */
+	assert_true(h.running);
+	assert_int_equal(h.printer, HEALTH_PRINTER_OUT);
+	assert_int_equal(h.reader, HEALTH_DEVICE_PRESENT);
+	assert_int_equal(h.scanner, HEALTH_DEVICE_NONE);
+	assert_int_equal(h.start, HEALTH_START_UNCLEAN);
+	assert_true(h.disk_size > 0 && h.disk_free <= h.disk_size);
+	assert_true(h.uptime_s > 0);
+	close(kiosk_fd); /* killed: its name is left behind */
+	assert_int_equal(store_health(f->store, &h), ERR_OK);
+	assert_false(h.running);
+	close(sync_fd);
+	assert_intact(f);
+}
+
+static void test_box_queue(void **state)
+{
+	struct fixture *f = *state;
+	struct health h;
+	assert_int_equal(store_health(f->store, &h), ERR_OK);
+	assert_int_equal(h.unsent + h.blobs + h.parked + h.oldest_s, 0);
+	fixture_submitted(f, 1, true);
+	fixture_clock += 5000;
+	fixture_submitted(f, 2, false);
+	fixture_clock += 60000;
+	assert_int_equal(store_health(f->store, &h), ERR_OK);
+	assert_int_equal(h.unsent, 2);
+	assert_true(h.blobs > 0);
+	assert_int_equal(h.oldest_s, 65);
+	assert_int_equal(h.at_ms, fixture_clock);
+	assert_true(h.clock_ok);
+	/* The event has gone, its attachments have not. */
+	assert_int_equal(outbox_ack(f->store, 2), ERR_OK);
+	assert_int_equal(store_health(f->store, &h), ERR_OK);
+	assert_int_equal(h.unsent, 0);
+	assert_int_equal(h.oldest_s, 65);
+	/* A clock that went back tells no ages. */
+	fixture_clock = 946684800000;
+	assert_int_equal(store_health(f->store, &h), ERR_OK);
+	assert_false(h.clock_ok);
+	assert_int_equal(h.oldest_s, 0);
 }
 
 static void test_park(void **state)
@@ -380,7 +443,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_outbox_order),     T(test_park),    T(test_renumber),  T(test_blobs),
 		T(test_enrolment),        T(test_content), T(test_malformed), T(test_case_revisions),
-		T(test_cursor_is_atomic), T(test_contact), T(test_wake),
+		T(test_cursor_is_atomic), T(test_contact), T(test_wake), T(test_box), T(test_box_queue),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
