@@ -9,6 +9,7 @@ void api_health(struct request *rq, struct reply *rp);
 void api_enrol(struct request *rq, struct reply *rp);
 void api_enrol_poll(struct request *rq, struct reply *rp);
 void api_events(struct request *rq, struct reply *rp);
+void api_kiosk_health(struct request *rq, struct reply *rp);
 void api_changes(struct request *rq, struct reply *rp);
 
 /* api_office.c */

@@ -7,6 +7,7 @@
 #include "model/utf8.h"
 #include "township/api.h"
 #include "township/ingest.h"
+#include "township/kiosks.h"
 #include "township/store_activity_papers.h"
 
 enum {
@@ -17,7 +18,7 @@ enum {
 	TICKET_BYTES = 24,
 	TOKEN_BYTES = 32
 };
-static const int64_t enrolment_life_ms = 24LL * 3600 * 1000;
+static const int64_t enrolment_life_ms = KIOSK_CODE_HOURS * 3600LL * 1000;
 
 void api_health(struct request *rq, struct reply *rp)
 {
@@ -166,6 +167,21 @@ void api_events(struct request *rq, struct reply *rp)
 	rp->changed = result.accepted > 0;
 	reply_json(rp, 200,
 	           json_pack("{s:I, s:o}", "acked", (json_int_t)result.acked, "refused", result.refused));
+}
+
+void api_kiosk_health(struct request *rq, struct reply *rp)
+{
+	struct health health;
+	int64_t now_ms = town_now_ms();
+	if (health_read(rq->json, &health)) {
+		reply_error(rp, 422, "bad_health", "机器状态的内容不正确", "内容见 tests/openapi.yaml");
+		return;
+	}
+	enum err e = kiosk_health_take(rq->town, rq->kiosk.id, &health, now_ms);
+	if (e)
+		reply_err(rp, e);
+	else
+		reply_json(rp, 200, json_pack("{s:I}", "now", (json_int_t)now_ms));
 }
 
 void api_changes(struct request *rq, struct reply *rp)

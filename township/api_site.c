@@ -1,11 +1,11 @@
 /* What the office keeps besides cases: kiosks, deputies, rules. */
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/utf8.h"
 #include "township/api.h"
+#include "township/kiosks.h"
 #include "township/publish.h"
 
 static void reply_list(struct reply *rp, enum err e, const char *name, json_t *list)
@@ -37,43 +37,10 @@ void api_refusals(struct request *rq, struct reply *rp)
 	reply_list(rp, e, "refusals", list);
 }
 
-/* A kiosk whose key is known comes back as itself: its numbers go on where they were. */
-static enum err admit(struct town *town, struct town_enrolment *en, const char *user,
-                      struct town_kiosk *kiosk)
-{
-	enum err e = town_kiosk_by_key(town->store, en->public_key, kiosk);
-	if (e == ERR_NOT_FOUND) {
-		uint8_t random[6];
-		char hex[13];
-		*kiosk = (struct town_kiosk){0};
-		randombytes_buf(random, sizeof random);
-		sodium_bin2hex(hex, sizeof hex, random, sizeof random);
-		snprintf(kiosk->id, sizeof kiosk->id, "k-%s", hex);
-		memcpy(kiosk->public_key, en->public_key, sizeof kiosk->public_key);
-		e = ERR_OK;
-	}
-	if (e)
-		return e;
-	snprintf(kiosk->name, sizeof kiosk->name, "%s", en->name);
-	e = town_kiosk_put(town->store, kiosk, en->version, town_now_ms());
-	if (!e)
-		e = town_enrolment_decide(town->store, en, "approved", kiosk->id, user, town_now_ms());
-	return e ? e : town_audit_user(town, user, "enrolment.approved", kiosk->id, kiosk->name);
-}
-
 void api_enrolment_approve(struct request *rq, struct reply *rp)
 {
-	struct town_enrolment en;
 	struct town_kiosk kiosk = {0};
-	const char *name = request_text(rq, "name");
-	enum err e = town_begin(rq->town->store);
-	if (!e)
-		e = town_enrolment_by_code(rq->town->store, rq->args[0], &en);
-	if (!e && name && name[0])
-		e = utf8_clean(name, strlen(name), false, 60, en.name, sizeof en.name);
-	if (!e)
-		e = admit(rq->town, &en, rq->user.name, &kiosk);
-	e = town_end(rq->town->store, e);
+	enum err e = kiosk_admit(rq->town, rq->args[0], request_text(rq, "name"), rq->user.name, &kiosk);
 	if (e)
 		reply_err(rp, e);
 	else
@@ -82,15 +49,7 @@ void api_enrolment_approve(struct request *rq, struct reply *rp)
 
 void api_enrolment_deny(struct request *rq, struct reply *rp)
 {
-	struct town_enrolment en;
-	enum err e = town_begin(rq->town->store);
-	if (!e)
-		e = town_enrolment_by_code(rq->town->store, rq->args[0], &en);
-	if (!e)
-		e = town_enrolment_decide(rq->town->store, &en, "denied", NULL, rq->user.name, town_now_ms());
-	if (!e)
-		e = town_audit_user(rq->town, rq->user.name, "enrolment.denied", en.code, en.name);
-	e = town_end(rq->town->store, e);
+	enum err e = kiosk_deny(rq->town, rq->args[0], rq->user.name);
 	if (e)
 		reply_err(rp, e);
 	else
@@ -100,20 +59,13 @@ void api_enrolment_deny(struct request *rq, struct reply *rp)
 void api_kiosk_revoke(struct request *rq, struct reply *rp)
 {
 	struct town_kiosk kiosk;
-	enum err e = town_begin(rq->town->store);
-	if (!e)
-		e = town_kiosk_by_id(rq->town->store, rq->args[0], &kiosk);
-	if (!e)
-		e = town_kiosk_revoke(rq->town->store, kiosk.id, town_now_ms());
-	if (!e)
-		e = town_audit_user(rq->town, rq->user.name, "kiosk.revoked", kiosk.id, kiosk.name);
-	e = town_end(rq->town->store, e);
-	if (!e) {
-		rp->changed = true;
-		reply_json(rp, 200, json_pack("{s:s, s:b}", "kiosk", kiosk.id, "revoked", 1));
-	} else {
+	enum err e = kiosk_revoke(rq->town, rq->args[0], rq->user.name, &kiosk);
+	if (e && e != ERR_STATE) { /* revoked before: so it is */
 		reply_err(rp, e);
+		return;
 	}
+	rp->changed = !e;
+	reply_json(rp, 200, json_pack("{s:s, s:b}", "kiosk", kiosk.id, "revoked", 1));
 }
 
 /* Copies a member's text, cleaned; false when it is there but no text, or too long. */

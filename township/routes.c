@@ -6,6 +6,7 @@ const struct route routes[] = {
 	{"POST", "/v1/enrolments", AUTH_NONE, BODY_JSON, false, api_enrol},
 	{"GET", "/v1/enrolments/{}", AUTH_NONE, BODY_NONE, false, api_enrol_poll},
 	{"POST", "/v1/kiosks/{}/events", AUTH_KIOSK, BODY_BATCH, true, api_events},
+	{"PUT", "/v1/kiosks/{}/health", AUTH_KIOSK, BODY_JSON, false, api_kiosk_health},
 	{"GET", "/v1/kiosks/{}/changes", AUTH_KIOSK, BODY_NONE, false, api_changes},
 	{"PUT", "/v1/blobs/{}", AUTH_KIOSK, BODY_STREAM, true, NULL},
 	{"GET", "/v1/blobs/{}", AUTH_KIOSK, BODY_NONE, true, api_blob_get},

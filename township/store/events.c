@@ -39,7 +39,8 @@ enum err town_refusal_put(struct town_store *store, const char *kiosk, int64_t s
 {
 	return db_run(store,
 	              "INSERT INTO refusals(kiosk, seq, reason, payload, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)"
-	              " ON CONFLICT DO UPDATE SET reason = ?3, payload = ?4, at_ms = ?5",
+	              " ON CONFLICT DO UPDATE SET reason = ?3, payload = ?4, at_ms = ?5, handled_ms ="
+	              " CASE WHEN reason = ?3 AND payload = ?4 THEN handled_ms END",
 	              "titti", kiosk, seq, reason, payload, now_ms);
 }
 

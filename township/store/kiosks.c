@@ -75,6 +75,11 @@ enum err town_kiosk_seq(struct town_store *store, const char *id, int64_t seq)
 	return db_run(store, "UPDATE kiosks SET last_seq = ? WHERE id = ?", "it", seq, id);
 }
 
+enum err town_kiosk_rename(struct town_store *store, const char *id, const char *name)
+{
+	return db_run(store, "UPDATE kiosks SET name = ? WHERE id = ?", "tt", name, id);
+}
+
 enum err town_kiosk_revoke(struct town_store *store, const char *id, int64_t now_ms)
 {
 	return db_run(store, "UPDATE kiosks SET revoked_ms = ? WHERE id = ?", "it", now_ms, id);
@@ -183,4 +188,23 @@ enum err town_enrolments_json(struct town_store *store, json_t **list)
 	                      " ORDER BY state = 'waiting' DESC, created_ms DESC LIMIT 200",
 	                      "");
 	return e ? e : db_list(stmt, enrolment_row, list);
+}
+
+static json_t *waiting_row(sqlite3_stmt *stmt)
+{
+	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:b}", "code", sqlite3_column_text(stmt, 0), "name",
+	                 sqlite3_column_text(stmt, 1), "version", sqlite3_column_text(stmt, 2), "at",
+	                 (json_int_t)sqlite3_column_int64(stmt, 3), "before", sqlite3_column_text(stmt, 4), "revoked",
+	                 sqlite3_column_int(stmt, 5));
+}
+
+enum err town_waiting_json(struct town_store *store, int64_t since_ms, json_t **list)
+{
+	sqlite3_stmt *stmt;
+	enum err e = db_query(store, &stmt,
+	                      "SELECT e.code, e.name, e.version, e.created_ms, coalesce(k.name, ''), k.revoked_ms IS NOT NULL"
+	                      " FROM enrolments e LEFT JOIN kiosks k ON k.public_key = e.public_key"
+	                      " WHERE e.state = 'waiting' AND e.created_ms >= ? ORDER BY e.created_ms",
+	                      "i", since_ms);
+	return e ? e : db_list(stmt, waiting_row, list);
 }
