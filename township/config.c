@@ -69,7 +69,7 @@ static char *next_line(char *out, int size, void *stream)
 static int complain(struct reading *r, const char *what, const char *name, const char *remedy)
 {
 	if (!r->problem[0])
-		snprintf(r->problem, 512, "%.200s:%d: %s '%.60s'; %s", r->path, r->line, what, name, remedy);
+		snprintf(r->problem, 512, "%.150s:%d: %s '%.60s'; %s", r->path, r->line, what, name, remedy);
 	return 0;
 }
 
