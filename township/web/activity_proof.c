@@ -55,6 +55,11 @@ static void put_verdict(struct html *h, const json_t *p, int64_t starts_ms)
 	int64_t begins = civil_day_number(civil_from_ms(starts_ms).date);
 	int days = (int)(begins - civil_day_number(civil_from_ms(web_number(p, "at")).date));
 	bool in_time = json_is_true(json_object_get(p, "in_time"));
+	if (web_number(p, "at") >= starts_ms) {
+		html_put(h, "<p class=\"words\">活动在 %s 举行，于 %s 录入系统：是举行以后补录的，不能证明提前公布。</p>", web_date(starts_ms, day),
+		         web_time(web_number(p, "at"), when));
+		return;
+	}
 	html_put(h, "<p class=\"words\">活动定在 %s 举行，于 <strong>%s</strong> 公布，提前 <strong>%d</strong> 天；按制度应提前 %d 天：<strong>%s</strong>。</p>",
 	         web_date(starts_ms, day), web_time(web_number(p, "at"), when), days > 0 ? days : 0, (int)web_number(p, "notice_days"),
 	         in_time ? "符合" : "提前的天数不足");

@@ -133,7 +133,7 @@ static enum err find(struct request *rq, const struct asked *a, struct town_case
 	char today[TOWN_DATE_SIZE];
 	struct town_hits hits = {0};
 	town_today(today);
-	enum err e = ERR_OK;
+	enum err e = a->q[0] ? search_cases(rq->town, a->q, rq->user.name, &hits) : ERR_OK;
 	if (e)
 		return e;
 	struct town_case_filter filter = {
@@ -168,7 +168,7 @@ void web_cases(struct request *rq, struct reply *rp)
 		reply_err(rp, e);
 		return;
 	}
-	struct search_progress progress = {.ready = true};
+	struct search_progress progress = search_progress(rq->town);
 	web_begin(&h, rq, "群众反映", WEB_CASES);
 	put_filters(&h, &a, villages);
 	if (a.q[0] && !progress.ready)

@@ -45,4 +45,10 @@ void web_activity_proof(struct request *rq, struct reply *rp);
 void web_activity_minutes(struct request *rq, struct reply *rp);
 void web_activity_minutes_post(struct request *rq, struct reply *rp);
 
+/* figures.c */
+void web_figures(struct request *rq, struct reply *rp);
+void web_figure(struct request *rq, struct reply *rp);
+void web_figure_paper(struct request *rq, struct reply *rp);
+void web_figure_csv(struct request *rq, struct reply *rp);
+
 #endif

@@ -34,5 +34,9 @@ const struct route web_routes[] = {
 	{"POST", "/activities/{}/people/{}", AUTH_PAGE_CLERK, BODY_FIELDS, false, web_activity_person_post},
 	{"GET", "/activities/{}/minutes", AUTH_PAGE_OFFICE, BODY_NONE, false, web_activity_minutes},
 	{"POST", "/activities/{}/minutes", AUTH_PAGE_CLERK, BODY_FIELDS, false, web_activity_minutes_post},
+	{"GET", "/figures", AUTH_PAGE_OFFICE, BODY_NONE, false, web_figures},
+	{"GET", "/figures/{}", AUTH_PAGE_OFFICE, BODY_NONE, false, web_figure},
+	{"GET", "/figures/{}/paper", AUTH_PAGE_OFFICE, BODY_NONE, false, web_figure_paper},
+	{"GET", "/figures/{}/csv", AUTH_PAGE_OFFICE, BODY_NONE, false, web_figure_csv},
 	{0},
 };
