@@ -24,7 +24,7 @@ MUST_USE enum err town_figures_answer_days(struct town_store *store, const struc
 /* How many activities of each kind were over by `now_ms`, by the quarter in which they began; cancelled ones are none. */
 MUST_USE enum err town_figures_held(struct town_store *store, int year, int64_t now_ms,
                                     int held[4][ACTIVITY_KIND_COUNT]);
-/* [{"group","members","activities"}] by name: activities of kind "group" to which half of the group or more was invited. */
+/* [{"group","members","activities"}] in the order in which they were founded: activities of kind "group" to which half of the group or more was invited. */
 MUST_USE enum err town_figures_groups(struct town_store *store, int year, int64_t now_ms, json_t **rows);
 
 #endif

@@ -71,3 +71,16 @@ class Frame(world.WorldTest):
             self.assertEqual(reply.status, 404, path)
             self.assertIn("回到首页", reply.body.decode())
         self.assertEqual(self.town.request("PUT", "/login", b"", {"Content-Length": "0"}).status, 405)
+
+    def test_a_form_whose_session_ended_says_how_to_go_on(self):
+        office = world.Browser(self.town)
+        body = f"csrf={office.csrf()}&step=accept".encode()
+        office.cookie = None
+        reply = office._send("POST", "/cases/x/steps", body, {"Content-Type": "application/x-www-form-urlencoded"})
+        self.assertEqual(reply.status, 401)
+        self.assertIn("还没有提交", reply.body.decode())
+
+    def test_the_front_page_is_small(self):
+        office = world.Browser(self.town)
+        parts = [len(office.page(path)) for path in ("/", "/office.css", "/office.js", "/favicon.svg")]
+        self.assertLess(sum(parts), 100 * 1024, parts)

@@ -134,7 +134,7 @@ enum err town_figures_groups(struct town_store *store, int year, int64_t now_ms,
 	                      "  WHERE a.kind = 'group' AND NOT a.cancelled AND a.starts_ms >= ?1 AND a.starts_ms < ?2 AND a.ends_ms <= ?3"
 	                      "  GROUP BY a.id, d.group_id)"
 	                      " SELECT s.name, s.members, (SELECT count(*) FROM invited v WHERE v.group_id = s.id AND v.n * 2 >= s.members)"
-	                      " FROM sizes s ORDER BY s.name",
+	                      " FROM sizes s ORDER BY s.id",
 	                      "iii", from, until, now_ms);
 	return e ? e : db_list(stmt, group_row, rows);
 }

@@ -112,7 +112,10 @@ static void put_answer(struct html *h, const json_t *c)
 static void put_deadlines(struct html *h, const json_t *c, const char *due)
 {
 	html_put(h, "<section class=\"card\"><h2>%s</h2>", word_state(web_text(c, "state")));
-	word_due_date(h, due);
+	if (due[0])
+		word_due_date(h, due);
+	else if (strcmp(web_text(c, "state"), "answered") == 0)
+		html_put(h, "<p class=\"soft\">等反映人评价</p>");
 	html_put(h, "<dl class=\"facts\"><dt>交办期限</dt><dd>%s</dd><dt>答复期限</dt><dd>%s%s</dd><dt>轮次</dt><dd>第 %d 轮</dd></dl></section>",
 	         web_text(c, "transfer_due"), web_text(c, "answer_due"),
 	         json_is_true(json_object_get(c, "extended")) ? "（已延期一次）" : "", (int)web_number(c, "round"));

@@ -23,6 +23,8 @@ static const struct {
 	{"photo-added", "照片已加上"},
 	{"photo-saved", "照片的说明已保存"},
 	{"photo-removed", "照片已撤下"},
+	{"filed", "已登记"},
+	{"proposal-step", "已记入办理过程"},
 	{"signed-out", "您已退出"},
 };
 

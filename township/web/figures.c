@@ -43,9 +43,10 @@ static void put_table(struct html *h, const struct figure_table *t)
 	const json_t *row, *cell;
 	size_t i, c;
 	char text[32];
+	const json_t *first = json_array_get(t->rows, 0);
 	html_put(h, "<div class=\"scroll\"><table><thead><tr>");
 	for (c = 0; t->columns[c]; c++)
-		html_put(h, "<th scope=\"col\">%s</th>", t->columns[c]);
+		html_put(h, "<th scope=\"col\" class=\"%s\">%s</th>", json_is_string(json_array_get(first, c)) ? "" : "n", t->columns[c]);
 	html_put(h, "</tr></thead><tbody>");
 	json_array_foreach (t->rows, i, row) {
 		html_put(h, "<tr>");

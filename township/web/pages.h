@@ -51,4 +51,15 @@ void web_figure(struct request *rq, struct reply *rp);
 void web_figure_paper(struct request *rq, struct reply *rp);
 void web_figure_csv(struct request *rq, struct reply *rp);
 
+/* proposals.c, proposal.c, proposal_new.c, congresses.c */
+void web_proposals(struct request *rq, struct reply *rp);
+void web_proposal_new(struct request *rq, struct reply *rp);
+void web_proposal_file(struct request *rq, struct reply *rp);
+void web_proposal(struct request *rq, struct reply *rp);
+void web_proposal_step(struct request *rq, struct reply *rp);
+void web_congresses(struct request *rq, struct reply *rp);
+void web_congress_add(struct request *rq, struct reply *rp);
+void web_congress(struct request *rq, struct reply *rp);
+void web_congress_save(struct request *rq, struct reply *rp);
+
 #endif
