@@ -80,6 +80,9 @@ MUST_USE enum err town_proposals_json(struct town_store *store, const struct tow
  * `today` up to `until`. */
 MUST_USE enum err town_proposal_counts_json(struct town_store *store, const char *congress, const char *today,
                                             const char *until, json_t **counts);
+/* Those who are deputies now, by the initials of their names, to choose from: [{"id","name","group","namesakes"}]; namesakes:
+ * how many others have this name. */
+MUST_USE enum err town_deputies_to_choose(struct town_store *store, json_t **list);
 /* Ids of the congress's proposals that wait for their first transfer: ["…"]. */
 MUST_USE enum err town_proposals_to_transfer(struct town_store *store, const char *congress, json_t **ids);
 

@@ -314,3 +314,20 @@ enum err town_proposals_to_transfer(struct town_store *store, const char *congre
 	                      congress);
 	return e ? e : db_list(stmt, id_row, ids);
 }
+
+static json_t *choice_row(sqlite3_stmt *stmt)
+{
+	return json_pack("{s:s, s:s, s:s, s:I}", "id", TEXT(0), "name", TEXT(1), "group", TEXT(2), "namesakes", NUMBER(3));
+}
+
+enum err town_deputies_to_choose(struct town_store *store, json_t **list)
+{
+	sqlite3_stmt *stmt;
+	enum err e = db_query(store, &stmt,
+	                      "SELECT d.id, d.name, coalesce(g.name, ''),"
+	                      " (SELECT count(*) - 1 FROM deputies o WHERE o.name = d.name AND o.left_ms IS NULL)"
+	                      " FROM deputies d LEFT JOIN groups g ON g.id = d.group_id WHERE d.left_ms IS NULL"
+	                      " ORDER BY d.initials, d.name, d.id",
+	                      "");
+	return e ? e : db_list(stmt, choice_row, list);
+}
