@@ -47,8 +47,8 @@ static enum err tabs_to_commas(char **text, size_t *len)
 			e = e != ERR_OK ? e : grow_put(&out, "\"", quoted);
 		}
 		p += n;
-		if (e == ERR_OK && p < end) {
-			e = grow_put(&out, *p == '\t' ? "," : p, 1);
+		if (e == ERR_OK && p < end && (*p == '\t' || *p == '\n')) {
+			e = grow_text(&out, *p == '\t' ? "," : "\n");
 			p++;
 		}
 	}

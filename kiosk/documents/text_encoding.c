@@ -116,6 +116,8 @@ static enum text_encoding guess(const uint8_t *bytes, size_t len, size_t *mark)
 static bool tidy(struct grow *text)
 {
 	size_t to = 0;
+	if (!text->text)
+		return true;
 	for (size_t i = 0; i < text->len; i++) {
 		char c = text->text[i];
 		if (c == '\r' && i + 1 < text->len && text->text[i + 1] == '\n')
@@ -126,10 +128,8 @@ static bool tidy(struct grow *text)
 			return false;
 		text->text[to++] = c;
 	}
-	if (text->text) {
-		text->text[to] = '\0';
-		text->len = to;
-	}
+	text->text[to] = '\0';
+	text->len = to;
 	return true;
 }
 
@@ -150,7 +150,7 @@ enum err text_to_utf8(const uint8_t *bytes, size_t len, char **out, size_t *out_
 		from = from == TEXT_BIG5 ? TEXT_GB18030 : TEXT_BIG5;
 		e = decode(from, bytes, len, false, &text);
 	}
-	if (e == ERR_OK && (memchr(text.text ? text.text : "", '\0', text.len) || !tidy(&text)))
+	if (e == ERR_OK && !tidy(&text))
 		e = ERR_INVALID;
 	if (e == ERR_OK)
 		e = grow_take(&text, out, out_len);

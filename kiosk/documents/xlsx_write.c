@@ -209,13 +209,16 @@ enum err xlsx_writer_row(struct xlsx_writer *writer, const char *const *fields)
 static enum err read_back(const char *path, uint8_t **bytes, size_t *len)
 {
 	FILE *file = fopen(path, "rb");
+	if (!file)
+		return ERR_IO;
 	uint8_t *all = NULL;
 	long size = -1;
-	if (file && fseek(file, 0, SEEK_END) == 0 && (size = ftell(file)) > 0 && fseek(file, 0, SEEK_SET) == 0)
-		all = malloc((size_t)size);
-	enum err e = size <= 0 ? ERR_IO : !all ? ERR_NOMEM : fread(all, 1, (size_t)size, file) == (size_t)size ? ERR_OK : ERR_IO;
-	if (file)
-		(void)fclose(file);
+	enum err e = ERR_IO;
+	if (fseek(file, 0, SEEK_END) == 0 && (size = ftell(file)) > 0 && fseek(file, 0, SEEK_SET) == 0)
+		e = (all = malloc((size_t)size)) ? ERR_OK : ERR_NOMEM;
+	if (e == ERR_OK && fread(all, 1, (size_t)size, file) != (size_t)size)
+		e = ERR_IO;
+	(void)fclose(file);
 	if (e != ERR_OK) {
 		free(all);
 		return e;
