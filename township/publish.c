@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "model/civil.h"
-#include "township/store_attendance.h"
 
 enum err publish_id_params(struct town *town, struct id_params *params)
 {
@@ -22,74 +21,6 @@ enum err publish_id_params(struct town *town, struct id_params *params)
 		e = town_meta_put(town->store, "id_salt", params->salt, sizeof params->salt);
 	}
 	return town_end(town->store, e);
-}
-
-/* Keeps or takes back the person's digest, and puts what is known of it into the change: a kiosk reads only the newest
- * state of a deputy, however late it asks. */
-static enum err digest_change(struct town *town, const struct roster_person *p, bool back, json_t *data)
-{
-	char owner[REPORT_ID_SIZE];
-	json_t *digest;
-	enum err e = ERR_OK;
-	if (p->has_digest) {
-		e = town_digest_owner(town->store, p->id_digest, p->id, owner);
-		if (e != ERR_NOT_FOUND)
-			return e ? e : ERR_EXISTS;
-		e = town_digest_put(town->store, p->id, &p->id_params, p->id_digest);
-	} else if (back) {
-		e = town_digest_put(town->store, p->id, NULL, NULL);
-	}
-	if (!e)
-		e = town_digest_json(town->store, p->id, &digest);
-	if (!e && digest && json_object_set_new(data, "id_digest", digest))
-		e = ERR_NOMEM;
-	return e;
-}
-
-/* With a deputy who left, the boxes forgot the card's state and the portrait: without the state, a card that was reported
- * lost would be good again. */
-static enum err publish_what_was_forgotten(struct town *town, const char *deputy)
-{
-	enum err e = town_change_again(town->store, "card", deputy, town_now_ms());
-	return e ? e : town_change_again(town->store, "portrait", deputy, town_now_ms());
-}
-
-enum err publish_deputy(struct town *town, const struct roster_person *p, bool digest_back)
-{
-	json_t *mandates = json_array();
-	for (size_t i = 0; i < p->mandate_count; i++)
-		json_array_append_new(mandates,
-		                      json_pack("{s:s, s:s, s:s}", "level", p->mandates[i].level, "constituency",
-		                                p->mandates[i].constituency, "villages", p->mandates[i].villages));
-	json_t *data = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "id", p->id, "name",
-	                         p->name, "gender", p->gender, "nation", p->nation, "birth", p->birth, "job",
-	                         p->job, "group", p->group, "group_role", p->group_role, "phone", p->phone,
-	                         "initials", p->initials, "mandates", mandates);
-	if (!data)
-		return ERR_NOMEM;
-	bool back = false;
-	enum err e = town_deputy_has_left(town->store, p->id, &back);
-	if (!e)
-		e = town_deputy_put(town->store, p);
-	if (!e)
-		e = digest_change(town, p, digest_back, data);
-	if (!e)
-		e = town_change_put(town->store, "deputy", "put", p->id, data, town_now_ms());
-	json_decref(data);
-	return !e && back ? publish_what_was_forgotten(town, p->id) : e;
-}
-
-enum err publish_deputy_left(struct town *town, const char *deputy)
-{
-	json_t *nothing = json_object();
-	enum err e = nothing ? town_deputy_leave(town->store, deputy, town_now_ms()) : ERR_NOMEM;
-	/* Known to be taken back, not unknown: a box that hears only of the return forgets it too. */
-	if (!e)
-		e = town_digest_put(town->store, deputy, NULL, NULL);
-	if (!e)
-		e = town_change_put(town->store, "deputy", "del", deputy, nothing, town_now_ms());
-	json_decref(nothing);
-	return e;
 }
 
 enum err publish_rule(struct town *town, const struct rules_rule *rule)

@@ -47,6 +47,58 @@ static enum err add_names(struct villages *v, const char *deputy, const char *na
 	return e ? e : add_village(v, deputy, from, (size_t)(p - from));
 }
 
+/* The next name at *p, which moves behind it; 0 at the end. */
+static size_t next_name(const char **p, const char **name)
+{
+	size_t skip;
+	while ((skip = separator(*p)) > 0)
+		*p += skip;
+	*name = *p;
+	while (**p && separator(*p) == 0)
+		(*p)++;
+	return (size_t)(*p - *name);
+}
+
+static bool has_name(const char *names, const char *name, size_t len)
+{
+	const char *p = names, *one;
+	size_t n;
+	while ((n = next_name(&p, &one)) > 0)
+		if (n == len && memcmp(one, name, len) == 0)
+			return true;
+	return false;
+}
+
+static bool append_name(char *names, size_t size, const char *name, size_t len)
+{
+	size_t used = strlen(names);
+	if (used + len + sizeof "、" > size)
+		return false;
+	snprintf(names + used, size - used, "%s%.*s", used ? "、" : "", (int)len, name);
+	return true;
+}
+
+bool villages_join(char *names, size_t size, const char *more)
+{
+	const char *p = more, *name;
+	size_t len;
+	bool added = false;
+	while ((len = next_name(&p, &name)) > 0)
+		if (!has_name(names, name, len))
+			added = append_name(names, size, name, len) || added;
+	return added;
+}
+
+void villages_within(const char *names, const char *kept, char *out, size_t size)
+{
+	const char *p = names, *name;
+	size_t len;
+	out[0] = '\0';
+	while ((len = next_name(&p, &name)) > 0)
+		if (has_name(kept, name, len))
+			(void)append_name(out, size, name, len);
+}
+
 enum err villages_load(struct town *town, struct villages *villages)
 {
 	json_t *list, *row;

@@ -23,6 +23,11 @@ void villages_clear(struct villages *villages);
 /* For select boxes: each of them once, in the roster's order: [{"village": "青禾村"}]. Under the town's lock. */
 MUST_USE enum err villages_json(struct town *town, json_t **list);
 
+/* Adds those of `more` ("青禾村、上禾村") that are not in `names` yet, as far as there is room; whether it added any. Pure. */
+bool villages_join(char *names, size_t size, const char *more);
+/* Those of `names` that are also in `kept`, "" for none. Pure. */
+void villages_within(const char *names, const char *kept, char *out, size_t size);
+
 /* The village that the words name (the one named first; the longest name where one holds another), else the deputy's where
  * they have just one. *by is a VILLAGE_BY_…, or "" with an empty name. Pure. */
 void village_find(const struct villages *villages, const char *text, size_t len, const char *deputy,

@@ -1,80 +1,9 @@
-/* The wall: deputies with their mandates and groups, rules, duty. */
+/* The wall: rules and duty. Deputies are in deputies.c. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "township/store/db.h"
-
-static enum err group_id(struct town_store *store, const char *name, int64_t *id)
-{
-	enum err e = db_run(store, "INSERT INTO groups(name) VALUES (?) ON CONFLICT DO NOTHING", "t", name);
-	return e ? e : db_one_number(store, id, "SELECT id FROM groups WHERE name = ?", "t", name);
-}
-
-enum err town_deputy_put(struct town_store *store, const struct roster_person *p)
-{
-	int64_t group = 0;
-	enum err e = ERR_OK;
-	if (p->group[0])
-		e = group_id(store, p->group, &group);
-	if (!e)
-		e = db_run(store,
-		           "INSERT INTO deputies(id, name, gender, nation, birth, job, phone, initials, group_id, "
-		           "group_role)"
-		           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif(?9, 0), ?10) ON CONFLICT (id) DO UPDATE "
-		           "SET name = ?2,"
-		           " gender = ?3, nation = ?4, birth = ?5, job = ?6, phone = ?7, initials = ?8, group_id = "
-		           "nullif(?9, 0),"
-		           " group_role = ?10, left_ms = NULL",
-		           "ttttttttit", p->id, p->name, p->gender, p->nation, p->birth, p->job, p->phone,
-		           p->initials, group, p->group_role);
-	if (!e)
-		e = db_run(store, "DELETE FROM mandates WHERE deputy = ?", "t", p->id);
-	for (size_t i = 0; i < p->mandate_count && !e; i++)
-		e = db_run(store,
-		           "INSERT INTO mandates(deputy, n, level, constituency, villages) VALUES (?, ?, ?, ?, ?)",
-		           "tdttt", p->id, (int)i, p->mandates[i].level, p->mandates[i].constituency,
-		           p->mandates[i].villages);
-	return e;
-}
-
-enum err town_deputy_name(struct town_store *store, const char *id, char name[128])
-{
-	return db_one_text(store, name, 128, "SELECT name FROM deputies WHERE id = ?", "t", id);
-}
-
-enum err town_deputy_resolve(struct town_store *store, const char *id_or_name, char id[REPORT_ID_SIZE])
-{
-	sqlite3_stmt *stmt;
-	enum err e = db_one(store, &stmt,
-	                    "SELECT id FROM deputies WHERE left_ms IS NULL AND (id = ?1 OR name = ?1) ORDER BY id = ?1 DESC"
-	                    " LIMIT 2",
-	                    "t", id_or_name);
-	if (e)
-		return e;
-	db_text(stmt, 0, id, REPORT_ID_SIZE);
-	if (strcmp(id, id_or_name) != 0) {
-		e = db_step(stmt);
-		e = e == ERR_NOT_FOUND ? ERR_OK : e ? e : ERR_EXISTS;
-	}
-	sqlite3_reset(stmt);
-	return e;
-}
-
-enum err town_deputy_leave(struct town_store *store, const char *id, int64_t at_ms)
-{
-	return db_run(store, "UPDATE deputies SET left_ms = ? WHERE id = ?", "it", at_ms, id);
-}
-
-enum err town_deputy_has_left(struct town_store *store, const char *id_or_name, bool *left)
-{
-	int64_t count = 0;
-	enum err e = db_one_number(store, &count,
-	                           "SELECT count(*) FROM deputies WHERE left_ms IS NOT NULL AND (id = ?1 OR name = ?1)", "t",
-	                           id_or_name);
-	*left = count > 0;
-	return e;
-}
 
 enum err town_rule_put(struct town_store *store, const struct rules_rule *rule)
 {
