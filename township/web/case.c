@@ -194,9 +194,11 @@ static bool blob_of_case(const json_t *opened, const char *sha)
 	return false;
 }
 
-/* The blob, opened; with its link in the chain. */
+/* The blob, opened; with its link in the chain, once where a player asks for it part by part. */
 static enum err open_blob(struct request *rq, char **plain, size_t *len)
 {
+	size_t from, until;
+	bool first = !web_range(rq, SIZE_MAX, &from, &until) || from == 0;
 	struct town_case c;
 	json_t *opened = NULL;
 	town_lock(rq->town);
@@ -206,9 +208,7 @@ static enum err open_blob(struct request *rq, char **plain, size_t *len)
 	if (!e && !blob_of_case(opened, rq->args[1]))
 		e = ERR_NOT_FOUND;
 	json_decref(opened);
-	if (!e)
-		e = town_begin(rq->town->store);
-	if (!e)
+	if (!e && first && !(e = town_begin(rq->town->store)))
 		e = town_end(rq->town->store, town_audit_user(rq->town, rq->user.name, "blob.opened", rq->args[1], c.id));
 	town_unlock(rq->town);
 	return e ? e : blob_unseal(rq->town, rq->args[1], plain, len);
@@ -237,6 +237,6 @@ void web_case_sound(struct request *rq, struct reply *rp)
 	if (e)
 		reply_err(rp, e);
 	else
-		web_bytes_reply(rp, plain, len, "audio/ogg", "录音.ogg", true);
+		web_part_reply(rq, rp, plain, len, "audio/ogg", "录音.ogg");
 	town_forget(plain, len);
 }

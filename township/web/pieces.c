@@ -105,3 +105,39 @@ void web_bytes_reply(struct reply *rp, const void *bytes, size_t len, const char
 	/* A picture that somebody sent is a picture, whatever is in it. */
 	reply_header(rp, "Content-Security-Policy", "default-src 'none'; sandbox");
 }
+
+bool web_range(const struct request *rq, size_t len, size_t *from, size_t *until)
+{
+	const char *range = request_header(rq, "Range");
+	unsigned long long first, last;
+	int end = 0;
+	*from = 0;
+	*until = len;
+	if (!range || strspn(range, "bytes=0123456789-") != strlen(range))
+		return false;
+	if (sscanf(range, "bytes=%llu-%llu%n", &first, &last, &end) != 2 || range[end]) {
+		if (sscanf(range, "bytes=%llu-%n", &first, &end) != 1 || !end || range[end])
+			return false;
+		last = len - 1;
+	}
+	if (first >= len || last < first)
+		return false;
+	*from = (size_t)first;
+	*until = last < len ? (size_t)last + 1 : len;
+	return true;
+}
+
+void web_part_reply(const struct request *rq, struct reply *rp, const char *bytes, size_t len, const char *type,
+                    const char *filename)
+{
+	size_t from, until;
+	char range[96];
+	bool part = web_range(rq, len, &from, &until);
+	web_bytes_reply(rp, bytes + from, until - from, type, filename, true);
+	reply_header(rp, "Accept-Ranges", "bytes");
+	if (!part || rp->status != 200)
+		return;
+	rp->status = 206;
+	snprintf(range, sizeof range, "bytes %zu-%zu/%zu", from, until - 1, len);
+	reply_header(rp, "Content-Range", range);
+}

@@ -113,4 +113,10 @@ void web_csv_reply(struct html *h, struct reply *rp, const char *filename);
 void web_bytes_reply(struct reply *rp, const void *bytes, size_t len, const char *type, const char *filename,
                      bool inline_too);
 
+/* The part of `len` bytes that the request's Range asks for; false, and the whole, where it asks for none that there is. */
+bool web_range(const struct request *rq, size_t len, size_t *from, size_t *until);
+/* The same in parts, as players of sound ask for it (RFC 9110, 14): 206 with the range that was asked for. */
+void web_part_reply(const struct request *rq, struct reply *rp, const char *bytes, size_t len, const char *type,
+                    const char *filename);
+
 #endif
