@@ -43,6 +43,8 @@ enum err kiosk_admit(struct town *town, const char *code, const char *name, cons
 	enum err e = town_begin(town->store);
 	if (!e)
 		e = town_enrolment_by_code(town->store, code, &en);
+	if (!e && en.created_ms < town_now_ms() - KIOSK_CODE_HOURS * 3600000LL)
+		e = ERR_NOT_FOUND; /* its kiosk has a new code by now */
 	if (!e && name && name[0])
 		e = clean_name(name, en.name);
 	if (!e)

@@ -25,6 +25,10 @@ static const struct {
 	{"photo-removed", "照片已撤下"},
 	{"filed", "已登记"},
 	{"proposal-step", "已记入办理过程"},
+	{"kiosk-admitted", "已批准登记，机器会在几秒内接上"},
+	{"kiosk-denied", "没有同意登记"},
+	{"kiosk-revoked", "已停用，它送来的东西不再收"},
+	{"refusal-handled", "已标为已处理"},
 	{"signed-out", "您已退出"},
 };
 

@@ -62,4 +62,14 @@ void web_congress_add(struct request *rq, struct reply *rp);
 void web_congress(struct request *rq, struct reply *rp);
 void web_congress_save(struct request *rq, struct reply *rp);
 
+/* kiosks.c, kiosk.c */
+void web_kiosks(struct request *rq, struct reply *rp);
+void web_kiosk_waiting(struct request *rq, struct reply *rp);
+void web_kiosk_approve(struct request *rq, struct reply *rp);
+void web_kiosk_deny(struct request *rq, struct reply *rp);
+void web_kiosk(struct request *rq, struct reply *rp);
+void web_kiosk_name(struct request *rq, struct reply *rp);
+void web_kiosk_revoke(struct request *rq, struct reply *rp);
+void web_kiosk_refusal(struct request *rq, struct reply *rp);
+
 #endif

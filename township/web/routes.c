@@ -47,5 +47,13 @@ const struct route web_routes[] = {
 	{"POST", "/congresses", AUTH_PAGE_CLERK, BODY_FIELDS, false, web_congress_add},
 	{"GET", "/congresses/{}", AUTH_PAGE_CLERK, BODY_NONE, false, web_congress},
 	{"POST", "/congresses/{}", AUTH_PAGE_CLERK, BODY_FIELDS, false, web_congress_save},
+	{"GET", "/kiosks", AUTH_PAGE_OFFICE, BODY_NONE, false, web_kiosks},
+	{"GET", "/kiosks/waiting/{}", AUTH_PAGE_HEAD, BODY_NONE, false, web_kiosk_waiting},
+	{"POST", "/kiosks/waiting/{}/approve", AUTH_PAGE_HEAD, BODY_FIELDS, false, web_kiosk_approve},
+	{"POST", "/kiosks/waiting/{}/deny", AUTH_PAGE_HEAD, BODY_FIELDS, false, web_kiosk_deny},
+	{"GET", "/kiosks/{}", AUTH_PAGE_OFFICE, BODY_NONE, false, web_kiosk},
+	{"POST", "/kiosks/{}/name", AUTH_PAGE_CLERK, BODY_FIELDS, false, web_kiosk_name},
+	{"POST", "/kiosks/{}/revoke", AUTH_PAGE_HEAD, BODY_FIELDS, false, web_kiosk_revoke},
+	{"POST", "/kiosks/{}/refusals/{}", AUTH_PAGE_CLERK, BODY_FIELDS, false, web_kiosk_refusal},
 	{0},
 };
