@@ -81,7 +81,8 @@ static enum err judge_notice(struct town *town, struct town_publication *p)
 	struct notice n = notice_check(&town->notice, a->kind, a->starts_ms, p->at_ms);
 	p->notice_days = n.days;
 	p->in_time = n.in_time;
-	if (a->cancelled) {
+	/* Called off, or entered when it was over already: there is no notice to keep. */
+	if (a->cancelled || (a->ends_ms <= p->at_ms && !p->late_reason[0])) {
 		p->notice_days = 0;
 		p->in_time = true;
 		return ERR_OK;

@@ -185,7 +185,7 @@ void web_activity_leaves(struct request *rq, struct reply *rp)
 		return;
 	}
 	web_begin(&h, rq, "请假", WEB_ACTIVITIES);
-	html_put(&h, "<p class=\"crumb\"><a href=\"/activities\">活动</a></p>");
+	html_put(&h, "<p class=\"crumb\"><a href=\"/activities\">« 活动</a></p>");
 	if (json_array_size(list) == 0) {
 		html_put(&h, "<p class=\"card empty\">还没有人请假</p>");
 	} else {
@@ -214,7 +214,7 @@ void web_activity_flags(struct request *rq, struct reply *rp)
 		return;
 	}
 	web_begin(&h, rq, "签到中要留意的", WEB_ACTIVITIES);
-	html_put(&h, "<p class=\"crumb\"><a href=\"/activities\">活动</a></p><p class=\"soft\">签到都照样记下了；这里列出的请核对，有误的在活动里更正。</p>");
+	html_put(&h, "<p class=\"crumb\"><a href=\"/activities\">« 活动</a></p><p class=\"soft\">签到都照样记下了；这里列出的请核对，有误的在活动里更正。</p>");
 	if (json_array_size(list) == 0) {
 		html_put(&h, "<p class=\"card empty\">没有要留意的</p>");
 	} else {

@@ -63,9 +63,9 @@ static void put_facts(struct html *h, const struct opened *o)
 	char span[SPAN_SIZE], clock[24];
 	html_put(h,
 	         "<section class=\"card\"><h2>活动</h2><dl class=\"facts\"><dt>类别</dt><dd>%s</dd><dt>时间</dt><dd>%s</dd><dt>地点</dt>"
-	         "<dd>%s</dd><dt>签到</dt><dd>从 %s 开始，开始后 %d 分钟内算准时%s</dd><dt>法定人数</dt><dd>%d 人%s</dd></dl>",
+	         "<dd>%s</dd><dt>签到</dt><dd>从 %s 起，活动开始后 %d 分钟内算准时%s</dd><dt>法定人数</dt><dd>%d 人%s</dd></dl>",
 	         kind_zh(activity_kind_id(a->kind)), span_zh(a->starts_ms, a->ends_ms, span), a->place[0] ? a->place : "未定",
-	         clock_zh(a->starts_ms - a->opens_min * 60000LL, clock), a->grace_min, a->signs_out ? "；结束时要签退" : "",
+	         web_time(a->starts_ms - a->opens_min * 60000LL, clock), a->grace_min, a->signs_out ? "；结束时要签退" : "",
 	         activity_quorum(a, (int)o->plan.invited.count), a->quorum ? "" : "（名单的过半数）");
 	if (o->plan.agenda[0]) {
 		html_put(h, "<h3>议程</h3>");
@@ -193,7 +193,7 @@ static void put_person(struct html *h, const struct request *rq, const struct op
 {
 	char path[ACTIVITY_PATH_SIZE];
 	const char *name = web_text(p, "name");
-	html_put(h, "<tr><td class=\"n\">%d</td><th scope=\"row\"><a href=\"%s\">%s</a>", n,
+	html_put(h, "<tr><td class=\"seq\">%d</td><th scope=\"row\"><a href=\"%s\">%s</a>", n,
 	         person_path(o->plan.activity.id, web_text(p, "deputy"), path), name[0] ? name : web_text(p, "deputy"));
 	if (!json_is_true(json_object_get(p, "listed")))
 		html_put(h, " <span class=\"soft\">列席</span>");
@@ -227,7 +227,7 @@ static void put_people(struct html *h, const struct request *rq, const struct op
 	html_put(h, "，法定 %d 人。", activity_quorum(a, invited));
 	if (web_may_write(rq) && !a->cancelled)
 		html_put(h, "<span class=\"soft\"> 点姓名可以办理请假，或者更正出席。</span>");
-	html_put(h, "</p><div class=\"scroll\"><table class=\"cards\"><thead><tr><th class=\"n\">序</th><th>姓名</th><th>座位</th>"
+	html_put(h, "</p><div class=\"scroll\"><table class=\"cards\"><thead><tr><th class=\"seq\">序</th><th>姓名</th><th>座位</th>"
 	            "<th>签到</th><th>请假</th><th>计为</th></tr></thead><tbody>");
 	json_array_foreach (o->people, i, p)
 		put_person(h, rq, o, p, (int)i + 1, ended && !a->cancelled);
@@ -242,10 +242,10 @@ static void put_guests_of_plan(struct html *h, const struct opened *o, const jso
 		html_put(h, "<p class=\"card empty\">名单还是空的</p>");
 		return;
 	}
-	html_put(h, "<div class=\"scroll\"><table><thead><tr><th class=\"n\">序</th><th>姓名</th><th>小组</th><th>座位</th></tr></thead><tbody>");
+	html_put(h, "<div class=\"scroll\"><table><thead><tr><th class=\"seq\">序</th><th>姓名</th><th>小组</th><th>座位</th></tr></thead><tbody>");
 	for (size_t i = 0; i < list->count; i++) {
 		const json_t *d = json_object_get(deputies, list->items[i].deputy);
-		html_put(h, "<tr><td class=\"n\">%d</td><th scope=\"row\">%s</th><td>%s</td><td>%s</td></tr>", (int)i + 1,
+		html_put(h, "<tr><td class=\"seq\">%d</td><th scope=\"row\">%s</th><td>%s</td><td>%s</td></tr>", (int)i + 1,
 		         web_text(d, "name"), web_text(d, "group"), list->items[i].seat);
 	}
 	html_put(h, "</tbody></table></div>");
@@ -262,7 +262,7 @@ static void put_corrections(struct html *h, const struct opened *o)
 		return;
 	html_put(h, "<section class=\"card\"><h2>更正的记录</h2><ol class=\"timeline\">");
 	json_array_foreach (o->corrections, i, c) {
-		html_put(h, "<li><a href=\"%s\">%s</a>：%s<br>%s<br><span class=\"soft\">%s %s</span></li>",
+		html_put(h, "<li><a href=\"%s\">%s</a>：计为“%s”<br>%s<br><span class=\"soft\">%s %s</span></li>",
 		         person_path(o->plan.activity.id, web_text(c, "deputy"), path), web_text(c, "name"),
 		         outcome_zh(web_text(c, "counts")), web_text(c, "reason"), web_time(web_number(c, "at"), when),
 		         web_text(c, "user"));
@@ -343,7 +343,7 @@ void show_activity(struct request *rq, struct reply *rp, const char *id, unsigne
 		return;
 	}
 	web_begin(&h, rq, o->plan.activity.title, WEB_ACTIVITIES);
-	html_put(&h, "<p class=\"crumb\"><a href=\"/activities\">活动</a></p>");
+	html_put(&h, "<p class=\"crumb\"><a href=\"/activities\">« 活动</a></p>");
 	if (why)
 		web_problem(&h, why->what, why->remedy);
 	if (o->plan.draft) {

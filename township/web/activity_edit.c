@@ -222,7 +222,7 @@ static void put_list(struct html *h, const struct edit *edit, const json_t *depu
 	if (list->count == 0)
 		html_put(h, "<p class=\"soft\">名单还是空的，请在下面加入。</p>");
 	else
-		html_put(h, "<div class=\"scroll\"><table class=\"list\"><thead><tr><th>顺序</th><th>姓名</th><th>小组</th><th>座位</th><th>移出</th>"
+		html_put(h, "<div class=\"scroll\"><table class=\"list\"><thead><tr><th>顺序</th><th>姓名</th><th class=\"group\">小组</th><th>座位</th><th>移出</th>"
 		            "</tr></thead><tbody>");
 	for (size_t i = 0; i < list->count; i++) {
 		const char *id = list->items[i].deputy;
@@ -230,7 +230,7 @@ static void put_list(struct html *h, const struct edit *edit, const json_t *depu
 		const char *name = web_text(d, "name");
 		html_put(h,
 		         "<tr><td><input type=\"hidden\" name=\"deputy\" value=\"%s\"><input class=\"small\" type=\"number\" name=\"order\" "
-		         "value=\"%d\" aria-label=\"%s的顺序\"></td><th scope=\"row\">%s</th><td>%s</td>"
+		         "value=\"%d\" aria-label=\"%s的顺序\"></td><th scope=\"row\" class=\"who\">%s</th><td class=\"group\">%s</td>"
 		         "<td><input name=\"seat\" value=\"%s\" maxlength=\"20\" aria-label=\"%s的座位\"></td>"
 		         "<td><input type=\"checkbox\" name=\"drop\" value=\"%s\" aria-label=\"把%s移出名单\"></td></tr>",
 		         id, (int)i + 1, name, name, web_text(d, "group"), list->items[i].seat, name, id, name);
@@ -289,10 +289,8 @@ static void show(struct request *rq, struct reply *rp, const struct edit *edit, 
 	} else {
 		const char *id = edit->plan.activity.id;
 		web_begin(&h, rq, edit->is_new ? "计划新活动" : edit->plan.draft ? "修改计划" : "修改已公布的活动", WEB_ACTIVITIES);
-		html_put(&h, "<p class=\"crumb\"><a href=\"/activities\">活动</a>");
-		if (!edit->is_new)
-			html_put(&h, " › <a href=\"%s\">%s</a>", activity_path(id, "", path), edit->plan.activity.title);
-		html_put(&h, "</p>");
+		html_put(&h, "<p class=\"crumb\"><a href=\"%s\">« %s</a></p>", edit->is_new ? "/activities" : activity_path(id, "", path),
+		         edit->is_new ? "活动" : edit->plan.activity.title);
 		if (edit->why.what[0])
 			web_problem(&h, edit->why.what, edit->why.remedy);
 		web_form(&h, rq, edit->is_new ? "/activities/new" : activity_path(id, "/edit", path));

@@ -125,7 +125,7 @@ void web_activity_live(struct request *rq, struct reply *rp)
 	web_begin(&h, rq, a.title, WEB_ACTIVITIES);
 	/* Where scripts do not run, the page comes anew by itself. */
 	html_put(&h, "<noscript><meta http-equiv=\"refresh\" content=\"%d\"></noscript>", LIVE_S * 2);
-	html_put(&h, "<p class=\"crumb\"><a href=\"/activities\">活动</a> › <a href=\"%s\">%s</a></p>", activity_path(a.id, "", path), a.title);
+	html_put(&h, "<p class=\"crumb\"><a href=\"%s\">« %s</a></p>", activity_path(a.id, "", path), a.title);
 	html_put(&h, "<p>%s，%s</p><div id=\"live\" data-live=\"%d\">", span_zh(a.starts_ms, a.ends_ms, span), a.place, LIVE_S);
 	html_put(&h, "<ul class=\"tiles\"><li class=\"tile\"><b>%d</b>应到</li><li class=\"tile\"><b>%d</b>实到</li><li class=\"tile\"><b>%d</b>"
 	             "其中迟到</li><li class=\"tile\"><b>%d</b>请假</li><li class=\"tile\"><b>%d</b>列席</li></ul><p role=\"status\">",
@@ -149,7 +149,7 @@ static void put_roll_row(struct html *h, const json_t *p, int n, bool ended)
 	const json_t *in = json_object_get(p, "attendance"), *leave = json_object_get(p, "leave"),
 				 *fix = json_object_get(p, "correction");
 	char clock[24] = "";
-	html_put(h, "<tr><td class=\"n\">%d</td><th scope=\"row\">%s%s</th><td>%s</td><td>", n, name_of(p),
+	html_put(h, "<tr><td class=\"seq\">%d</td><th scope=\"row\">%s%s</th><td>%s</td><td>", n, name_of(p),
 	         json_is_true(json_object_get(p, "listed")) ? "" : "（列席）", web_text(p, "seat"));
 	if (json_is_object(in))
 		html_put(h, "%s %s %s", clock_zh(web_number(in, "at"), clock), timing_zh(web_text(in, "timing")), sign_by_zh(web_text(in, "by")));
@@ -184,7 +184,7 @@ void web_activity_roll(struct request *rq, struct reply *rp)
 	             "<dd>应到 %d，实到 %d（其中迟到 %d），请假 %d，列席 %d；法定 %d</dd></dl>",
 	         a.title, a.cancelled ? "（已取消）" : "", span_zh(a.starts_ms, a.ends_ms, span), a.place, c.invited, c.present, c.late,
 	         c.leave, c.guests, activity_quorum(&a, c.invited));
-	html_put(&h, "<table><thead><tr><th class=\"n\">序</th><th>姓名</th><th>座位</th><th>签到的记录</th><th>请假</th><th>计为</th></tr></thead><tbody>");
+	html_put(&h, "<table><thead><tr><th class=\"seq\">序</th><th>姓名</th><th>座位</th><th>签到的记录</th><th>请假</th><th>计为</th></tr></thead><tbody>");
 	json_array_foreach (people, i, p)
 		put_roll_row(&h, p, (int)i + 1, ended);
 	html_put(&h, "</tbody></table><p class=\"soft\">%s人大办 %s 打印。</p>", rq->town->township, web_time(town_now_ms(), printed));

@@ -71,7 +71,7 @@ static void show(struct request *rq, struct reply *rp, unsigned status, const st
 	}
 	activity_path(a.id, "/minutes", action);
 	web_begin(&h, rq, "纪要", WEB_ACTIVITIES);
-	html_put(&h, "<p class=\"crumb\"><a href=\"/activities\">活动</a> › <a href=\"%s\">%s</a></p>", activity_path(a.id, "", path), a.title);
+	html_put(&h, "<p class=\"crumb\"><a href=\"%s\">« %s</a></p>", activity_path(a.id, "", path), a.title);
 	if (why)
 		web_problem(&h, why->what, why->remedy);
 	if (m.final_ms > 0 || !web_may_write(rq)) {

@@ -116,7 +116,7 @@ static void show(struct request *rq, struct reply *rp, unsigned status, const st
 	}
 	const char *name = web_text(person, "name"), *seat = web_text(person, "seat");
 	web_begin(&h, rq, name[0] ? name : rq->args[1], WEB_ACTIVITIES);
-	html_put(&h, "<p class=\"crumb\"><a href=\"/activities\">活动</a> › <a href=\"%s\">%s</a></p>", activity_path(a.id, "", path), a.title);
+	html_put(&h, "<p class=\"crumb\"><a href=\"%s\">« %s</a></p>", activity_path(a.id, "", path), a.title);
 	if (why)
 		web_problem(&h, why->what, why->remedy);
 	html_put(&h, "<p>%s%s%s%s%s</p><div class=\"columns\"><div>", span_zh(a.starts_ms, a.ends_ms, span), a.place[0] ? "，" : "",

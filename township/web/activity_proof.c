@@ -32,10 +32,10 @@ static void put_publications(struct html *h, const json_t *publications)
 	char when[24], span[SPAN_SIZE];
 	const json_t *p;
 	size_t i;
-	html_put(h, "<h2>公布的经过</h2><table><thead><tr><th>公布时间</th><th>内容</th><th>审计记录</th></tr></thead><tbody>");
+	html_put(h, "<h2>公布的经过</h2><table><thead><tr><th>公布时间</th><th>内容</th><th>审计记录和校验值</th></tr></thead><tbody>");
 	json_array_foreach (publications, i, p) {
 		const char *what = web_text(p, "what"), *who = web_text(p, "who");
-		html_put(h, "<tr><td>%s<br>%s</td><td>%s：%s；%s；%s；邀请 %d 人", web_time(web_number(p, "at"), when),
+		html_put(h, "<tr><td class=\"nowrap\">%s<br>%s</td><td>%s：%s；%s；%s；邀请 %d 人", web_time(web_number(p, "at"), when),
 		         strncmp(who, "user:", 5) == 0 ? who + 5 : "从文件导入",
 		         strcmp(what, "published") == 0   ? "公布"
 		         : strcmp(what, "cancelled") == 0 ? "取消"
@@ -82,7 +82,7 @@ static enum err put_kiosks(struct html *h, struct request *rq, int64_t cursor)
 	} else {
 		html_put(h, "<table><thead><tr><th>机器</th><th>编号</th><th>最迟已在此时收到</th></tr></thead><tbody>");
 		json_array_foreach (kiosks, i, k)
-			html_put(h, "<tr><th scope=\"row\">%s</th><td>%s</td><td>%s</td></tr>", web_text(k, "name"), web_text(k, "kiosk"),
+			html_put(h, "<tr><th scope=\"row\">%s</th><td><code class=\"hash\">%s</code></td><td>%s</td></tr>", web_text(k, "name"), web_text(k, "kiosk"),
 			         web_number(k, "at") ? web_time(web_number(k, "at"), when) : "还没有收到");
 		html_put(h, "</tbody></table>");
 	}

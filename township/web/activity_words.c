@@ -160,11 +160,14 @@ void put_outcome(struct html *h, const json_t *person, bool ended)
 {
 	const char *outcome = person_outcome(person, ended);
 	const json_t *fix = json_object_get(person, "correction");
+	if (!outcome[0]) {
+		html_put(h, "<span class=\"soft\">—</span>");
+		return;
+	}
 	enum web_light light = strcmp(outcome, "present") == 0  ? WEB_GREEN
 	                       : strcmp(outcome, "absent") == 0 ? WEB_RED
-	                       : outcome[0]                     ? WEB_AMBER
-	                                                        : WEB_GREY;
-	web_badge(h, light, outcome[0] ? outcome_zh(outcome) : "未签到");
+	                                                        : WEB_AMBER;
+	web_badge(h, light, outcome_zh(outcome));
 	if (json_is_object(fix))
 		html_put(h, " <span class=\"soft\">更正：%s（%s）</span>", web_text(fix, "reason"), web_text(fix, "user"));
 }
