@@ -29,6 +29,7 @@ static const struct {
 	{"kiosk-denied", "没有同意登记"},
 	{"kiosk-revoked", "已停用，它送来的东西不再收"},
 	{"refusal-handled", "已标为已处理"},
+	{"evaluation-dropped", "已删除"},
 	{"signed-out", "您已退出"},
 };
 

@@ -72,4 +72,18 @@ void web_kiosk_name(struct request *rq, struct reply *rp);
 void web_kiosk_revoke(struct request *rq, struct reply *rp);
 void web_kiosk_refusal(struct request *rq, struct reply *rp);
 
+/* evaluations.c, evaluation.c */
+void web_evaluations(struct request *rq, struct reply *rp);
+void web_evaluation_new(struct request *rq, struct reply *rp);
+void web_evaluation_add(struct request *rq, struct reply *rp);
+void web_evaluation(struct request *rq, struct reply *rp);
+void web_evaluation_paper(struct request *rq, struct reply *rp);
+void web_evaluation_edit(struct request *rq, struct reply *rp);
+void web_evaluation_begin(struct request *rq, struct reply *rp);
+void web_evaluation_drop(struct request *rq, struct reply *rp);
+void web_evaluation_count(struct request *rq, struct reply *rp);
+void web_evaluation_confirm(struct request *rq, struct reply *rp);
+void web_evaluation_recount(struct request *rq, struct reply *rp);
+void web_evaluation_note(struct request *rq, struct reply *rp);
+
 #endif
