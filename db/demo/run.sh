@@ -160,7 +160,9 @@ $hold
 With a phone (or a browser here), by the code on the sign-in screen: 马建国's account is majianguo, its password in
 $(short "$site")/phone.password
 
-The office's side, in another terminal (it signs in as 'office'; the password is in $(short "$town")/keys/office.password):
+The office's page, in a browser here: $url    user office, password in $(short "$town")/keys/office.password
+What is handed in at the kiosk appears there within seconds; an answer given there is read at the kiosk by the slip.
+The same in another terminal:
   $office cases
   $office show RECEIPT
   $office accept RECEIPT
