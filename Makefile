@@ -73,8 +73,8 @@ $(BUILD)/kiosk-sync: $(call objs,kiosk/sync) $(BUILD)/libnet.a $(BUILD)/libstore
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_net) $(LIBS_store) $(LIBS_model)
 $(BUILD)/kioskctl: $(call objs,kiosk/ctl) $(BUILD)/libpdf.a $(BUILD)/libnet.a $(BUILD)/libui.a $(BUILD)/libdevices.a $(BUILD)/libstore.a $(BUILD)/libmodel.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_pdf) $(LIBS_net) $(LIBS_ui) $(LIBS_devices) $(LIBS_store) $(LIBS_model) -lpthread
-$(BUILD)/township: $(call objs,township) $(call objs,township/store) $(call objs,township/web) $(O)/gen/township_migrations.o $(O)/gen/web_assets.o $(BUILD)/libdocuments.a $(BUILD)/libmodel.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_documents) -lmicrohttpd -lcurl -lz -lsqlite3 -loath -lqrencode $(LIBS_model) -lpthread
+$(BUILD)/township: $(call objs,township) $(call objs,township/store) $(call objs,township/web) $(O)/gen/township_migrations.o $(O)/gen/web_assets.o $(BUILD)/libdocuments.a $(BUILD)/libpdf.a $(BUILD)/libmodel.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_documents) -lmicrohttpd -lcurl -lz -lsqlite3 -loath $(LIBS_pdf) $(LIBS_model) -lpthread
 
 # Schema migrations and the demo site are compiled in: a program never meets a database it has no migration for.
 $(BUILD)/gen/migrations.c: $(sort $(wildcard db/migrations/*.sql)) db/embed.sh
