@@ -28,7 +28,7 @@ LIBS_devices := -lcups -lusb-1.0
 LIBS_pdf   := -lpangocairo-1.0 -lpango-1.0 -lgobject-2.0 -lcairo -lqrencode -lSDL2_image -lSDL2 -lm
 LIBS_net   := -lcurl -lz
 LIBS_documents := -lxlsxwriter -lzip -lexpat -lm
-LIBS_all   := $(LIBS_ui) $(LIBS_pdf) $(LIBS_devices) $(LIBS_store) $(LIBS_model) $(LIBS_net) $(LIBS_documents) -lmicrohttpd -loath -lpthread
+LIBS_all   := $(LIBS_ui) $(LIBS_pdf) $(LIBS_devices) $(LIBS_store) $(LIBS_model) $(LIBS_net) $(LIBS_documents) -lmicrohttpd -larchive -loath -lpthread
 
 objs = $(patsubst %.c,$(O)/%.o,$(wildcard $(1)/*.c))
 ROOMS   := model store ui devices pdf net documents
@@ -74,7 +74,7 @@ $(BUILD)/kiosk-sync: $(call objs,kiosk/sync) $(BUILD)/libnet.a $(BUILD)/libstore
 $(BUILD)/kioskctl: $(call objs,kiosk/ctl) $(BUILD)/libpdf.a $(BUILD)/libnet.a $(BUILD)/libui.a $(BUILD)/libdevices.a $(BUILD)/libstore.a $(BUILD)/libmodel.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_pdf) $(LIBS_net) $(LIBS_ui) $(LIBS_devices) $(LIBS_store) $(LIBS_model) -lpthread
 $(BUILD)/township: $(call objs,township) $(call objs,township/store) $(call objs,township/web) $(O)/gen/township_migrations.o $(O)/gen/web_assets.o $(BUILD)/libdocuments.a $(BUILD)/libpdf.a $(BUILD)/libmodel.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_documents) -lmicrohttpd -lcurl -lz -lsqlite3 -loath $(LIBS_pdf) $(LIBS_model) -lpthread
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_documents) -lmicrohttpd -lcurl -lz -larchive -lsqlite3 -loath $(LIBS_pdf) $(LIBS_model) -lpthread
 
 # Schema migrations and the demo site are compiled in: a program never meets a database it has no migration for.
 $(BUILD)/gen/migrations.c: $(sort $(wildcard db/migrations/*.sql)) db/embed.sh

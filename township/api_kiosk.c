@@ -189,12 +189,15 @@ void api_changes(struct request *rq, struct reply *rp)
 	int64_t after, wait, next;
 	bool more;
 	json_t *list;
+	struct town_kiosk kiosk; /* anew: while this waited, events may have come */
 	if (!request_number(rq, "after", 0, INT64_MAX, 0, &after) ||
 	    !request_number(rq, "wait", 0, 3600, 0, &wait)) {
 		reply_error(rp, 400, "bad_query", "after 或 wait 不正确", "after 是上次的 next，wait 是秒数");
 		return;
 	}
 	enum err e = rq->waited ? ERR_OK : town_publications_seen(rq->town->store, rq->kiosk.id, after, town_now_ms());
+	if (!e)
+		e = town_kiosk_by_id(rq->town->store, rq->kiosk.id, &kiosk);
 	if (!e)
 		e = town_changes_after(rq->town->store, after, CHANGES_PAGE, CHANGES_BYTES, &list, &next, &more);
 	if (e) {
@@ -204,6 +207,6 @@ void api_changes(struct request *rq, struct reply *rp)
 	if (json_array_size(list) == 0)
 		rp->wait_s = (int)(wait < WAIT_MAX_S ? wait : WAIT_MAX_S);
 	reply_json(rp, 200,
-	           json_pack("{s:o, s:I, s:b, s:I}", "changes", list, "next", (json_int_t)next, "more", more,
-	                     "now", (json_int_t)town_now_ms()));
+	           json_pack("{s:o, s:I, s:b, s:I, s:I}", "changes", list, "next", (json_int_t)next, "more", more,
+	                     "acked", (json_int_t)kiosk.last_seq, "now", (json_int_t)town_now_ms()));
 }

@@ -1,7 +1,10 @@
 #include "township/keep.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "township/backup.h"
 
 bool keep_flag(struct keep_options *o, const char *arg)
 {
@@ -58,11 +61,72 @@ static int key_command(const struct keep_options *o, int count, char **words)
 	return keep_status(e);
 }
 
+/* What a copy has in it, in a line. */
+static void print_facts(const char *what, const struct backup_facts *f)
+{
+	printf("township: %s: %s as of %s, %" PRId64 " attachments, %" PRId64 " audit links, %.1f MB; %s\n", what, f->township,
+	       f->made, f->blobs, f->links, (double)f->bytes / 1e6,
+	       !f->keys    ? "without the secret keys"
+	       : f->locked ? "with the keys under their passphrase"
+	                   : "WITH THE SECRET KEYS, PLAIN");
+}
+
+static int backup_command(const struct keep_options *o, int count, char **words)
+{
+	struct backup_facts facts = {0};
+	char problem[512] = "";
+	if (count != 2 || (o->check && o->with_keys))
+		return wrong_form("township backup FILE [--with-keys], or township backup --check FILE");
+	enum err e = o->check ? backup_check(words[1], &facts, problem)
+	                      : backup_make(o->data, o->config, o->with_keys, words[1], &facts, problem);
+	if (e)
+		fprintf(stderr, "township: %s\n", problem);
+	if (!e || (!o->check && e == ERR_CORRUPT && facts.missing > 0))
+		print_facts(words[1], &facts);
+	if (e || o->check)
+		return e ? 1 : 0;
+	if (!facts.keys)
+		printf("township: seal.key and sign.key are not in it: whoever restores it needs them too, so keep a copy of keys/ in "
+		       "another place (or use --with-keys)%s\n",
+		       o->with_keys ? "; there are none in keys/, they are credentials" : "");
+	else if (!facts.locked)
+		fprintf(stderr, "township: WARNING: whoever gets hold of this file reads everything that voters wrote. Keep it under lock "
+		                "and key, or put the keys under a passphrase first ('township key lock')\n");
+	return 0;
+}
+
+static int restore_command(const struct keep_options *o, int count, char **words)
+{
+	struct backup_facts facts = {0};
+	char problem[512] = "";
+	if (count != 2)
+		return wrong_form("township [--data DIR] restore FILE");
+	enum err e = backup_restore(words[1], o->data, &facts, problem);
+	if (e) {
+		fprintf(stderr, "township: %s\n", problem);
+		return 1;
+	}
+	print_facts(o->data, &facts);
+	if (facts.missing)
+		fprintf(stderr, "township: %" PRId64 " attachments were lost before the copy was made\n", facts.missing);
+	if (!facts.keys)
+		printf("township: next, put seal.key and sign.key (or keys.locked) into %s/keys, chmod 600\n", o->data);
+	printf("township: next, serve it: township --data %s\n"
+	       "township: kiosks send again by themselves what they handed in after %s; one admitted since then asks to be admitted "
+	       "anew (remove its keys/token)\n"
+	       "township: what the office entered after that is to be entered again: steps and answers, publications, users and their "
+	       "passwords, cards lost, kiosks revoked\n",
+	       o->data, facts.made);
+	return 0;
+}
+
 static const struct {
 	const char *word;
 	int (*run)(const struct keep_options *o, int count, char **words);
 } commands[] = {
 	{"key", key_command},
+	{"backup", backup_command},
+	{"restore", restore_command},
 };
 
 bool keep_knows(const char *word)

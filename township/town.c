@@ -50,6 +50,22 @@ static enum err keys_belong(struct town *town, char problem[512])
 	return e;
 }
 
+/* A restore has no keys to sign with; the first start after it has. */
+static enum err note_restore(struct town *town)
+{
+	char from[64] = "";
+	size_t len = sizeof from - 1;
+	enum err e = town_meta_get(town->store, "restored_from", from, &len);
+	if (e || !from[0])
+		return e == ERR_NOT_FOUND ? ERR_OK : e;
+	e = town_begin(town->store);
+	if (!e)
+		e = town_audit(town, "operator", "restored", from, "");
+	if (!e)
+		e = town_meta_put(town->store, "restored_from", "", 0);
+	return town_end(town->store, e);
+}
+
 enum err town_start_asking(const char *dir, const struct passphrase_from *from, struct town *town, char problem[512])
 {
 	memset(town, 0, sizeof *town);
@@ -77,6 +93,8 @@ enum err town_start_asking(const char *dir, const struct passphrase_from *from, 
 	e = town->keys ? keys_open(dir, from, town->keys, problem) : ERR_NOMEM;
 	if (!e)
 		e = keys_belong(town, problem);
+	if (!e && (e = note_restore(town)))
+		snprintf(problem, 512, "cannot write to %.300s/township.db: %s", dir, err_name(e));
 	if (e)
 		town_stop(town);
 	return e;

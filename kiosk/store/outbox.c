@@ -199,9 +199,27 @@ void parked_list_clear(struct parked_list *list)
 
 enum err outbox_requeue(struct store *store, int64_t from_seq)
 {
-	enum err e = change(store, "INSERT OR IGNORE INTO outbox(seq) SELECT seq FROM events WHERE seq >= ?", "i",
-	                    from_seq, NULL);
-	return e == ERR_NOT_FOUND ? ERR_OK : e; /* all of them wait already */
+	enum err e = tx_begin(store);
+	if (e == ERR_OK)
+		e = db_run(store->db, "INSERT OR IGNORE INTO outbox(seq) SELECT seq FROM events WHERE seq >= ?", "i", from_seq);
+	/* What the township lacks it may lack with its attachments; one that it has is asked for and not sent. */
+	if (e == ERR_OK)
+		e = db_run(store->db,
+		           "INSERT OR IGNORE INTO blob_outbox(sha256) SELECT sha256 FROM blobs WHERE event_seq >= ? ORDER BY event_seq",
+		           "i", from_seq);
+	if (e == ERR_OK)
+		e = tx_commit(store, "delivery");
+	tx_rollback(store);
+	return e;
+}
+
+enum err outbox_lacks(struct store *store, int64_t acked, bool *lacks)
+{
+	int64_t settled = 0;
+	enum err e = db_number(store->db, "SELECT max(seq) FROM events WHERE seq NOT IN (SELECT seq FROM outbox)", 0, &settled);
+	if (e == ERR_OK)
+		*lacks = settled > acked;
+	return e;
 }
 
 enum err blob_next(struct store *store, struct blob_row *row)

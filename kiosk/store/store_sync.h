@@ -37,9 +37,11 @@ struct parked_list { struct parked_row *rows; size_t count; };
 MUST_USE enum err outbox_parked(struct store *store, struct parked_list *list);
 void parked_list_clear(struct parked_list *list);
 
-/* Sends again all from that number on, whatever was acknowledged: the township lost them (restored from a
+/* Sends again all from that number on with their blobs, whatever was acknowledged: the township lost them (restored from a
  * backup). */
 MUST_USE enum err outbox_requeue(struct store *store, int64_t from_seq);
+/* Whether a township that has everything up to `acked` lacks what it acknowledged once. */
+MUST_USE enum err outbox_lacks(struct store *store, int64_t acked, bool *lacks);
 
 /* Blobs not yet sent, oldest first. */
 struct blob_row { char sha256_hex[65]; int64_t size; char path[512]; };

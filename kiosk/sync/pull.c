@@ -24,6 +24,24 @@ enum err pull_start(struct sync *sync)
 	return lane_send(&sync->down, LANE_CHANGES, t);
 }
 
+/* The township says up to where it has our events. One that was restored from a backup lacks some that it acknowledged: they go
+ * out again now, and not only behind the next one. */
+static enum err look_back(struct sync *sync, const json_t *acked)
+{
+	bool lacks = false;
+	if (!json_is_integer(acked) || sync->up.transfer)
+		return ERR_OK;
+	enum err e = outbox_lacks(sync->store, json_integer_value(acked), &lacks);
+	if (e || !lacks)
+		return e;
+	fprintf(stderr, "kiosk-sync: the township has events only up to %" PRId64 ": sending the later ones again\n",
+	        (int64_t)json_integer_value(acked));
+	e = outbox_requeue(sync->store, json_integer_value(acked) + 1);
+	sync->up.caught_up = false;
+	sync->up.rest_until_ms = 0;
+	return e;
+}
+
 enum err pull_done(struct sync *sync, struct transfer *t)
 {
 	char problem[256];
@@ -40,7 +58,9 @@ enum err pull_done(struct sync *sync, struct transfer *t)
 			return e;
 		wake_send(sync->dir, WAKE_KIOSK);
 	}
-	enum err e = lane_well(sync, &sync->down, json_integer_value(json_object_get(reply, "now")));
+	enum err e = look_back(sync, json_object_get(reply, "acked"));
+	if (!e)
+		e = lane_well(sync, &sync->down, json_integer_value(json_object_get(reply, "now")));
 	sync->down.caught_up = !json_is_true(json_object_get(reply, "more"));
 	return e;
 }
