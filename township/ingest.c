@@ -262,6 +262,8 @@ static enum err batch_take(struct town *town, struct town_kiosk *kiosk, struct b
 {
 	enum err e = town_begin(town->store);
 	if (!e)
+		e = town_kiosk_contact(town->store, kiosk->id, town_now_ms());
+	if (!e)
 		e = town_kiosk_by_id(town->store, kiosk->id, kiosk);
 	*result = (struct ingest){.acked = kiosk->last_seq, .refused = json_array()};
 	if (!e && lost->from)

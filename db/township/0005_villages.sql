@@ -12,6 +12,7 @@ ALTER TABLE cases ADD COLUMN due TEXT GENERATED ALWAYS AS (CASE
 -- Two orders of the list, each with all that it is filtered by: a page reads no row (each holds a sealed text) but its own.
 DROP INDEX cases_state;
 DROP INDEX cases_time;
+DROP INDEX cases_lookup; -- nothing looks there: kiosks find a case by it, in what they hold
 CREATE INDEX cases_newest ON cases(received_ms, id, state, kind, subject, deputy, assigned, village, due, receipt, office);
 CREATE INDEX cases_due ON cases(due, received_ms, id, state, kind, subject, deputy, assigned, village, receipt, office);
 -- The front page's numbers.

@@ -273,7 +273,7 @@ enum err town_open(const char *dir, bool create, struct town_store **store)
 		sqlite3_extended_result_codes(s->db, 1);
 		sqlite3_busy_timeout(s->db, 5000);
 		e = exec(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-		                "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000");
+		                "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -48000; PRAGMA wal_autocheckpoint = 8000");
 	}
 	if (!e)
 		e = migrate(s->db);
