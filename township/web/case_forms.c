@@ -3,10 +3,13 @@
 #include <string.h>
 
 #include "township/cases.h"
+#include "township/store_activity_papers.h"
 #include "township/villages.h"
 #include "township/web/case_page.h"
 #include "township/web/pages.h"
 #include "township/web/words.h"
+
+enum { NAMES_OFFERED = 400 };
 
 /* The step whose form came back, "" for none. */
 static const char *failed_step(const struct request *rq)
@@ -43,10 +46,30 @@ static void put_note(struct html *h, const struct request *rq, const char *step)
 	                                .max = 4000}, 2);
 }
 
+/* The names to choose from while typing; a county's thousands are typed, or pasted by number. */
+static void put_names(struct html *h, const struct request *rq)
+{
+	json_t *deputies = NULL, *one;
+	const char *id;
+	town_lock(rq->town);
+	enum err e = town_deputies_brief_json(rq->town->store, &deputies);
+	town_unlock(rq->town);
+	if (e)
+		return;
+	html_put(h, "<datalist id=\"deputies\">");
+	json_object_foreach (deputies, id, one) {
+		if (json_object_size(deputies) <= NAMES_OFFERED && !json_is_true(json_object_get(one, "left")))
+			html_put(h, "<option value=\"%s\">%s</option>", web_text(one, "name"), web_text(one, "group"));
+	}
+	html_put(h, "</datalist>");
+	json_decref(deputies);
+}
+
 static void put_assign(struct html *h, const struct request *rq, const json_t *c)
 {
 	open_step(h, rq, c, "assign", "交给代表办理");
-	web_input(h, &(struct web_field){.name = "deputy", .label = "代表的姓名或编号", .required = true, .max = 60,
+	put_names(h, rq);
+	web_input(h, &(struct web_field){.name = "deputy", .label = "代表的姓名或编号", .required = true, .max = 60, .list = "deputies",
 	                                 .value = typed(rq, "assign", "deputy", web_text(c, "deputy_name")),
 	                                 .hint = "代表听取、记录、解释、转达，并把答复带给反映人；不直接处理。"});
 	put_note(h, rq, "assign");

@@ -74,6 +74,8 @@ void web_input(struct html *h, const struct web_field *f)
 		html_put(h, " maxlength=\"%d\"", f->max ? f->max : DEFAULT_MAX_CHARS);
 	if (strcmp(type, "password") == 0)
 		html_put(h, " autocomplete=\"%s\"", strcmp(f->name, "password") == 0 ? "current-password" : "new-password");
+	if (f->list)
+		html_put(h, " list=\"%s\"", f->list);
 	put_attributes(h, f);
 	html_put(h, ">");
 	close_field(h, f);

@@ -107,12 +107,13 @@ void web_begin_phone(struct html *h, const struct request *rq, const char *title
 
 void web_end(struct html *h, const struct request *rq, struct reply *rp, unsigned status)
 {
-	(void)rq;
 	html_put(h, "</main></body></html>\n");
 	html_reply(h, rp, status, "text/html; charset=utf-8");
 	reply_header(rp, "Content-Security-Policy", policy);
 	reply_header(rp, "Referrer-Policy", "same-origin");
 	reply_header(rp, "X-Frame-Options", "DENY");
+	if (rq->secure)
+		reply_header(rp, "Strict-Transport-Security", "max-age=31536000");
 }
 
 void web_problem(struct html *h, const char *what, const char *remedy)

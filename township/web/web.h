@@ -71,6 +71,7 @@ struct web_field {
 	int max;           /* characters; 0: 200 */
 	bool required;
 	const char *id; /* NULL: the name; another where the page has two of that name */
+	const char *list; /* of web_input: the id of a <datalist> to choose from; NULL: none */
 };
 void web_input(struct html *h, const struct web_field *field);
 void web_area(struct html *h, const struct web_field *field, int rows);
