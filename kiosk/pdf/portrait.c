@@ -76,25 +76,18 @@ static uint32_t mean(const struct source *src, int x0, int y0, int x1, int y1)
 	return 0xFF000000U | (uint32_t)sum[0] << 16 | (uint32_t)sum[1] << 8 | (uint32_t)sum[2];
 }
 
-static enum err scale(const struct source *src, struct portrait *out)
+/* An upright rectangle of the picture, shrunk to out->width by out->height. */
+static enum err shrink(const struct source *src, int left, int top, int w, int h, struct portrait *out)
 {
-	int w = src->swap ? src->surface->h : src->surface->w, h = src->swap ? src->surface->w : src->surface->h;
-	/* The largest 4:5 in it, in units of 4 and 5 px so that the proportion is exact. */
-	int unit = w / 4 < h / 5 ? w / 4 : h / 5;
-	int cut_w = unit * 4, cut_h = unit * 5;
-	if (cut_w < PORTRAIT_MIN_PX)
-		return ERR_INVALID;
-	int left = (w - cut_w) / 2, top = (int)((int64_t)(h - cut_h) * UPPER_PERCENT / 100);
-	struct portrait p = {.width = cut_w < PORTRAIT_WIDTH_PX ? cut_w : PORTRAIT_WIDTH_PX};
-	p.height = p.width / 4 * 5;
+	struct portrait p = *out;
 	p.pixels = malloc((size_t)p.width * (size_t)p.height * sizeof *p.pixels);
 	if (!p.pixels)
 		return ERR_NOMEM;
 	for (int y = 0; y < p.height; y++) {
-		int y0 = top + (int)((int64_t)y * cut_h / p.height), y1 = top + (int)((int64_t)(y + 1) * cut_h / p.height);
+		int y0 = top + (int)((int64_t)y * h / p.height), y1 = top + (int)((int64_t)(y + 1) * h / p.height);
 		for (int x = 0; x < p.width; x++) {
-			int x0 = left + (int)((int64_t)x * cut_w / p.width);
-			int x1 = left + (int)((int64_t)(x + 1) * cut_w / p.width);
+			int x0 = left + (int)((int64_t)x * w / p.width);
+			int x1 = left + (int)((int64_t)(x + 1) * w / p.width);
 			p.pixels[(size_t)y * (size_t)p.width + (size_t)x] = mean(src, x0, y0, x1, y1);
 		}
 	}
@@ -102,7 +95,62 @@ static enum err scale(const struct source *src, struct portrait *out)
 	return ERR_OK;
 }
 
-enum err portrait_decode(const uint8_t *bytes, size_t len, struct portrait *portrait)
+struct portrait_cut portrait_proposed(int width, int height)
+{
+	/* The largest 4:5 in it, in units of 4 and 5 px so that the proportion is exact. */
+	int unit = width / 4 < height / 5 ? width / 4 : height / 5;
+	int cut_w = unit * 4, cut_h = unit * 5;
+	if (cut_w < PORTRAIT_MIN_PX)
+		return (struct portrait_cut){0};
+	return (struct portrait_cut){
+		.left = (width - cut_w) / 2, .top = (int)((int64_t)(height - cut_h) * UPPER_PERCENT / 100), .width = cut_w};
+}
+
+/* How the picture is to be cut: whole within side_max; as `cut` says; or as proposed. */
+struct wish {
+	int side_max;
+	const struct portrait_cut *cut;
+};
+
+static enum err fit_whole(const struct source *src, int w, int h, int side_max, struct portrait *out)
+{
+	int longer = w > h ? w : h;
+	if (portrait_proposed(w, h).width == 0)
+		return ERR_INVALID;
+	struct portrait p = {.width = w, .height = h};
+	if (longer > side_max) {
+		p.width = (int)((int64_t)w * side_max / longer);
+		p.height = (int)((int64_t)h * side_max / longer);
+	}
+	if (p.width < 1 || p.height < 1)
+		return ERR_INVALID; /* a thread */
+	enum err e = shrink(src, 0, 0, w, h, &p);
+	if (e == ERR_OK)
+		*out = p;
+	return e;
+}
+
+static enum err fit_cut(const struct source *src, int w, int h, const struct portrait_cut *wanted, struct portrait *out)
+{
+	struct portrait_cut cut = wanted ? *wanted : portrait_proposed(w, h);
+	int unit = cut.width / 4, cut_w = unit * 4, cut_h = unit * 5;
+	if (cut_w < PORTRAIT_MIN_PX || cut.left < 0 || cut.top < 0 || cut.left > w - cut_w || cut.top > h - cut_h)
+		return ERR_INVALID;
+	struct portrait p = {.width = cut_w < PORTRAIT_WIDTH_PX ? cut_w : PORTRAIT_WIDTH_PX};
+	p.height = p.width / 4 * 5;
+	enum err e = shrink(src, cut.left, cut.top, cut_w, cut_h, &p);
+	if (e == ERR_OK)
+		*out = p;
+	return e;
+}
+
+static enum err scale(const struct source *src, const struct wish *wish, struct portrait *out)
+{
+	int w = src->swap ? src->surface->h : src->surface->w, h = src->swap ? src->surface->w : src->surface->h;
+	return wish->side_max > 0 ? fit_whole(src, w, h, wish->side_max, out) : fit_cut(src, w, h, wish->cut, out);
+}
+
+static enum err decode(const uint8_t *bytes, size_t len, const struct wish *wish, struct portrait *portrait)
 {
 	/* Exif 2.3, tag 0x0112: where the first row and the first column are in the upright picture. */
 	static const struct { bool swap, flip_x, flip_y; } turns[8] = {
@@ -126,7 +174,7 @@ enum err portrait_decode(const uint8_t *bytes, size_t len, struct portrait *port
 	                     .flip_y = turns[head.orientation - 1].flip_y};
 	if (!src.surface)
 		return strcasestr(SDL_GetError(), "memory") || strcasestr(SDL_GetError(), "alloc") ? ERR_NOMEM : ERR_CORRUPT;
-	e = scale(&src, portrait);
+	e = scale(&src, wish, portrait);
 	SDL_FreeSurface(src.surface);
 	bool as_it_is = e == ERR_OK && head.kind == PICTURE_JPEG && head.orientation == 1 && !head.metadata &&
 	                head.width == portrait->width && head.height == portrait->height;
@@ -135,6 +183,24 @@ enum err portrait_decode(const uint8_t *bytes, size_t len, struct portrait *port
 		portrait->jpeg_len = len;
 	}
 	return e;
+}
+
+enum err portrait_decode(const uint8_t *bytes, size_t len, struct portrait *portrait)
+{
+	const struct wish wish = {0};
+	return decode(bytes, len, &wish, portrait);
+}
+
+enum err portrait_decode_cut(const uint8_t *bytes, size_t len, const struct portrait_cut *cut, struct portrait *portrait)
+{
+	const struct wish wish = {.cut = cut};
+	return decode(bytes, len, &wish, portrait);
+}
+
+enum err portrait_decode_whole(const uint8_t *bytes, size_t len, int side_max, struct portrait *portrait)
+{
+	const struct wish wish = {.side_max = side_max};
+	return decode(bytes, len, &wish, portrait);
 }
 
 void portrait_clear(struct portrait *portrait)

@@ -27,6 +27,14 @@ struct portrait {
  * makes it smaller, never larger; what was transparent is white. ERR_UNSUPPORTED: another kind of file, or a JPEG for print
  * (CMYK); ERR_CORRUPT: broken; ERR_TOO_LONG: more pixels than PORTRAIT_SOURCE_MAX_PX; ERR_INVALID: too small; ERR_NOMEM. */
 MUST_USE enum err portrait_decode(const uint8_t *bytes, size_t len, struct portrait *portrait);
+/* The same, cut where somebody says: `cut` in upright pixels, ERR_INVALID where it is not inside or narrower than
+ * PORTRAIT_MIN_PX. Its height follows from its width, 4:5. */
+struct portrait_cut { int left, top, width; };
+MUST_USE enum err portrait_decode_cut(const uint8_t *bytes, size_t len, const struct portrait_cut *cut, struct portrait *portrait);
+/* The whole picture, upright, neither side longer than `side_max`: something to choose the cut on. Errors as above. */
+MUST_USE enum err portrait_decode_whole(const uint8_t *bytes, size_t len, int side_max, struct portrait *portrait);
+/* What portrait_decode cuts out of a picture of that size (upright). The width is 0 where it is too small. */
+struct portrait_cut portrait_proposed(int width, int height);
 void portrait_clear(struct portrait *portrait);
 
 /* As a JPEG of at most `max` bytes, without any metadata; *bytes is malloc'ed, the caller's. ERR_TOO_LONG when not even a coarse

@@ -110,6 +110,40 @@ static void test_sizes(void **state)
 	free(bytes);
 }
 
+/* Cut where somebody says, of the upright picture; and the whole of it, to choose on. */
+static void test_cuts(void **state)
+{
+	uint8_t *bytes;
+	size_t len;
+	struct portrait p;
+	struct portrait_cut cut = {.left = 520, .top = 20, .width = 400};
+	(void)state;
+	make_jpeg(1000, 1200, 0, &bytes, &len);
+	assert_int_equal(portrait_decode_cut(bytes, len, &cut, &p), ERR_OK);
+	assert_int_equal(p.width, 400);
+	assert_int_equal(p.height, 500);
+	assert_true(alike(p.pixels[0], GREEN) && alike(p.pixels[400 * 500 - 1], GREEN)); /* the upper right quarter alone */
+	portrait_clear(&p);
+	const struct portrait_cut wrong[] = {{601, 0, 400}, {0, 701, 400}, {-1, 0, 400}, {0, -1, 400}, {0, 0, 63}, {0, 0, 1001}, {0, 0, 984}, {1 << 30, 0, 400}};
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+		assert_int_equal(portrait_decode_cut(bytes, len, &wrong[i], &p), ERR_INVALID);
+	assert_int_equal(portrait_decode_whole(bytes, len, 600, &p), ERR_OK);
+	assert_int_equal(p.width, 500);
+	assert_int_equal(p.height, 600);
+	assert_true(alike(p.pixels[0], RED) && alike(p.pixels[500 * 600 - 1], GREY));
+	portrait_clear(&p);
+	free(bytes);
+	make_jpeg(1200, 1000, 6, &bytes, &len); /* lies on its side */
+	assert_int_equal(portrait_decode_whole(bytes, len, 4096, &p), ERR_OK);
+	assert_int_equal(p.width, 1000);
+	assert_int_equal(p.height, 1200);
+	portrait_clear(&p);
+	free(bytes);
+	make_jpeg(4000, 70, 0, &bytes, &len);
+	assert_int_equal(portrait_decode_whole(bytes, len, 800, &p), ERR_INVALID); /* no portrait is in it */
+	free(bytes);
+}
+
 /* Noise compresses badly: it becomes coarser until it fits, and what cannot fit is refused. */
 static void test_jpeg_is_bounded(void **state)
 {
@@ -214,6 +248,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_orientations),         cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_cuts),
 		cmocka_unit_test(test_jpeg_is_bounded),      cmocka_unit_test(test_same_card_same_bytes),
 		cmocka_unit_test(test_refused),              cmocka_unit_test(test_longest),
 	};
