@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "model/civil.h"
+#include "township/kiosks.h"
 #include "township/store_attendance.h"
-#include "township/store_kiosks.h"
 #include "township/store_proposals.h"
 #include "township/web/pages.h"
 #include "township/web/words.h"
@@ -14,20 +14,21 @@ enum { URGENT_ROWS = 12, PROPOSAL_ROWS = 8 };
 struct matter {
 	struct town_case_counts counts;
 	struct town_case_page urgent;
-	json_t *proposals, *enrolments, *leaves, *refusals;
+	json_t *proposals, *waiting, *leaves, *kiosks;
 };
 
 static void matter_clear(struct matter *m)
 {
 	json_decref(m->urgent.cases);
 	json_decref(m->proposals);
-	json_decref(m->enrolments);
+	json_decref(m->waiting);
 	json_decref(m->leaves);
-	json_decref(m->refusals);
+	json_decref(m->kiosks);
 }
 
-static enum err read_matter(struct town_store *store, struct matter *m)
+static enum err read_matter(struct town *town, struct matter *m)
 {
+	struct town_store *store = town->store;
 	char today[TOWN_DATE_SIZE], until[TOWN_DATE_SIZE];
 	bool more;
 	struct civil_date day;
@@ -46,10 +47,10 @@ static enum err read_matter(struct town_store *store, struct matter *m)
 		                        &(struct town_proposal_filter){.open = "1", .due_before = until, .limit = PROPOSAL_ROWS},
 		                        &m->proposals, &more);
 	if (!e)
-		e = town_enrolments_json(store, &m->enrolments);
+		e = town_waiting_json(store, town_now_ms() - KIOSK_CODE_HOURS * 3600000LL, &m->waiting);
 	if (!e)
 		e = town_leaves_json(store, &m->leaves);
-	return e ? e : town_refusals_json(store, &m->refusals);
+	return e ? e : town_kiosk_troubles(town, town_now_ms(), &m->kiosks);
 }
 
 static void put_tile(struct html *h, const char *path, long long number, const char *words, bool urgent)
@@ -120,18 +121,24 @@ static size_t count_state(const json_t *list, const char *state)
 
 static void put_waiting(struct html *h, const struct matter *m)
 {
-	size_t enrolments = count_state(m->enrolments, "waiting"), leaves = count_state(m->leaves, "asked");
-	size_t refusals = json_array_size(m->refusals);
+	enum { KIOSKS_NAMED = 5 };
+	size_t waiting = json_array_size(m->waiting), leaves = count_state(m->leaves, "asked"), kiosks = json_array_size(m->kiosks);
+	const json_t *k;
+	size_t i;
 	html_put(h, "<section class=\"card\"><h2>还要看一看</h2><ul>");
 	if (leaves)
 		html_put(h, "<li><a href=\"/leaves\">%zu 份请假等批准</a></li>", leaves);
-	if (enrolments)
-		html_put(h, "<li><a href=\"/kiosks\">%zu 台机器等登记</a></li>", enrolments);
-	if (refusals)
-		html_put(h, "<li><a href=\"/kiosks\">%zu 条机器送来的记录没有收下</a></li>", refusals);
+	if (waiting)
+		html_put(h, "<li><a href=\"/kiosks\">%zu 台机器等登记</a></li>", waiting);
+	json_array_foreach (m->kiosks, i, k)
+		if (i < KIOSKS_NAMED)
+			html_put(h, "<li>▲ <a href=\"/kiosks/%s\">%s</a>：%s</li>", web_text(k, "kiosk"), web_text(k, "name"),
+			         web_text(k, "words"));
+	if (kiosks > KIOSKS_NAMED)
+		html_put(h, "<li>▲ <a href=\"/kiosks\">还有 %zu 台机器要看一看</a></li>", kiosks - KIOSKS_NAMED);
 	if (m->counts.no_village)
 		html_put(h, "<li><a href=\"/cases?village=不明\">%lld 件不知道是哪个村的</a></li>", (long long)m->counts.no_village);
-	if (!leaves && !enrolments && !refusals && !m->counts.no_village)
+	if (!leaves && !waiting && !kiosks && !m->counts.no_village)
 		html_put(h, "<li>没有别的了。</li>");
 	html_put(h, "</ul></section>");
 }
@@ -140,7 +147,7 @@ void web_front(struct request *rq, struct reply *rp)
 {
 	struct matter m = {0};
 	struct html h;
-	enum err e = read_matter(rq->town->store, &m);
+	enum err e = read_matter(rq->town, &m);
 	if (e) {
 		reply_err(rp, e);
 	} else {

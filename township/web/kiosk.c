@@ -14,9 +14,14 @@ static void put_troubles(struct html *h, const struct town *town, const struct t
 	if (look->revoked_ms)
 		html_put(h, "<p class=\"warn\">这台机器在 %s 停用了，送来的东西不再收。以前的记录都还在。要再用它，请在机器上重新登记。</p>",
 		         web_time(look->revoked_ms, when));
+	if (set)
+		html_put(h, "<div class=\"problem\">");
 	for (int i = 0; i < TROUBLE_COUNT; i++)
 		if (set & 1u << i)
-			web_problem(h, kiosk_trouble_words((enum health_trouble)i), kiosk_trouble_remedy((enum health_trouble)i));
+			html_put(h, "<p><strong>▲ %s</strong>%s</p>", kiosk_trouble_words((enum health_trouble)i),
+			         kiosk_trouble_remedy((enum health_trouble)i));
+	if (set)
+		html_put(h, "</div>");
 }
 
 static void put_uptime(struct html *h, int64_t seconds)
@@ -31,7 +36,7 @@ static void put_uptime(struct html *h, int64_t seconds)
 
 static void put_health(struct html *h, const struct town_kiosk_look *look, int64_t now_ms)
 {
-	static const char *const starts[HEALTH_STARTS] = {"不清楚", "正常", "上次没有正常关机（断电或中断）", "数据损坏，已从备份恢复"};
+	static const char *const starts[HEALTH_STARTS] = {"", "（上次正常结束）", "（上次没有正常结束：断电或中断）", "（数据损坏，已从备份恢复）"};
 	const struct health *health = &look->health;
 	char ago[32];
 	if (!look->health_ms) {
@@ -40,7 +45,7 @@ static void put_health(struct html *h, const struct town_kiosk_look *look, int64
 	}
 	html_put(h, "<dt>状况报告于</dt><dd>%s</dd><dt>屏幕程序</dt><dd>", word_ago(look->health_ms, now_ms, ago));
 	if (health->running)
-		html_put(h, "在运行，启动：%s", starts[health->start]);
+		html_put(h, "在运行%s", starts[health->start]);
 	else
 		web_badge(h, WEB_RED, "没有运行");
 	html_put(h, "</dd><dt>打印机</dt><dd>");
@@ -67,12 +72,18 @@ static void put_health(struct html *h, const struct town_kiosk_look *look, int64
 static void put_facts(struct html *h, const struct town *town, const struct town_kiosk_look *look, int64_t now_ms)
 {
 	char when[24], ago[32];
-	html_put(h, "<section class=\"card\" id=\"facts\" data-live=\"20\"><p>");
-	put_condition(h, town, look, now_ms);
-	html_put(h, "</p><dl class=\"facts\"><dt>上次联系</dt><dd>%s</dd>", word_ago(look->last_contact_ms, now_ms, ago));
+	html_put(h, "<div id=\"now\" data-live=\"20\">");
+	put_troubles(h, town, look, now_ms);
+	html_put(h, "<section class=\"card\">");
+	if (!kiosk_troubles(town, look, now_ms)) {
+		html_put(h, "<p>");
+		put_condition(h, town, look, now_ms);
+		html_put(h, "</p>");
+	}
+	html_put(h, "<dl class=\"facts\"><dt>上次联系</dt><dd>%s</dd>", word_ago(look->last_contact_ms, now_ms, ago));
 	put_health(h, look, now_ms);
-	html_put(h, "<dt>程序版本</dt><dd>%s</dd><dt>已收到第</dt><dd>%" PRId64 " 条记录为止</dd><dt>编号</dt><dd>%s</dd>"
-	            "<dt>登记于</dt><dd>%s</dd></dl></section>",
+	html_put(h, "<dt>程序版本</dt><dd>%s</dd><dt>收到的记录</dt><dd>到第 %" PRId64 " 条</dd><dt>编号</dt><dd>%s</dd>"
+	            "<dt>登记于</dt><dd>%s</dd></dl></section></div>",
 	         look->version, look->last_seq, look->id, web_time(look->enrolled_ms, when));
 }
 
@@ -123,21 +134,32 @@ static void put_change(struct html *h, const json_t *c)
 	html_put(h, "%s</li>", strcmp(part, "parked") == 0 && strcmp(now, "0") != 0 ? " 条" : "");
 }
 
+/* What was told first is how it began, and no change, unless it was bad already. */
+static bool is_change(const json_t *c)
+{
+	const char *part = web_text(c, "part");
+	return web_text(c, "was")[0] || strcmp(part, "restart") == 0 || part_value_bad(part, web_text(c, "now"));
+}
+
 static void put_history(struct html *h, const json_t *changes)
 {
 	enum { SHOWN = 8 };
 	const json_t *c;
-	size_t i;
+	size_t i, shown = 0, all = 0;
+	json_array_foreach (changes, i, c)
+		all += is_change(c);
 	html_put(h, "<section class=\"card\"><h2>变化的经过</h2>");
-	if (json_array_size(changes) == 0)
-		html_put(h, "<p class=\"soft\">还没有。</p>");
+	if (all == 0)
+		html_put(h, "<p class=\"soft\">还没有变化。</p>");
 	html_put(h, "<ol class=\"timeline\">");
 	json_array_foreach (changes, i, c) {
-		if (i == SHOWN)
-			html_put(h, "</ol><details><summary>更早的（%zu 条）</summary><ol class=\"timeline\">", json_array_size(changes) - SHOWN);
+		if (!is_change(c))
+			continue;
+		if (shown++ == SHOWN)
+			html_put(h, "</ol><details><summary>更早的（%zu 条）</summary><ol class=\"timeline\">", all - SHOWN);
 		put_change(h, c);
 	}
-	html_put(h, json_array_size(changes) > SHOWN ? "</ol></details></section>" : "</ol></section>");
+	html_put(h, all > SHOWN ? "</ol></details></section>" : "</ol></section>");
 }
 
 /* ---- naming and revoking ---- */
@@ -163,7 +185,7 @@ static void put_acts(struct html *h, const struct request *rq, const struct town
 	web_form(h, rq, action);
 	html_put(h, "<input type=\"hidden\" name=\"revoke\" value=\"1\">");
 	web_check(h, "sure", "yes", "我已核对，要停用的就是这台机器", false);
-	html_put(h, "<button class=\"danger\">停用</button></form></details>");
+	html_put(h, "<button class=\"danger\" data-ask=\"停用后这台机器不能再用，要重新登记。确定停用吗？\">停用</button></form></details>");
 }
 
 static void kiosk_page(struct request *rq, struct reply *rp, unsigned status, const char *what, const char *remedy)
@@ -184,7 +206,6 @@ static void kiosk_page(struct request *rq, struct reply *rp, unsigned status, co
 		web_begin(&h, rq, look.name, WEB_KIOSKS);
 		html_put(&h, "<p class=\"crumb\"><a href=\"/kiosks\">« 机器</a></p>");
 		web_problem(&h, what, remedy);
-		put_troubles(&h, rq->town, &look, now_ms);
 		html_put(&h, "<div class=\"columns\"><div>");
 		put_facts(&h, rq->town, &look, now_ms);
 		put_refusals(&h, rq, &look, refusals);

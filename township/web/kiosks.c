@@ -27,11 +27,11 @@ static void put_waiting(struct html *h, const struct request *rq, const json_t *
 	html_put(h, "<section id=\"waiting\" data-live=\"10\">");
 	if (json_array_size(waiting)) {
 		html_put(h, "<h2>等待登记</h2><div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">登记码</th>"
-		            "<th scope=\"col\">它叫自己</th><th scope=\"col\">申请时间</th><th scope=\"col\">以前</th>"
+		            "<th scope=\"col\">自报名称</th><th scope=\"col\">申请时间</th><th scope=\"col\">以前</th>"
 		            "<th scope=\"col\">办理</th></tr></thead><tbody>");
 		json_array_foreach (waiting, i, w) {
 			const char *before = web_text(w, "before"), *code = web_text(w, "code");
-			html_put(h, "<tr><th scope=\"row\" class=\"nowrap\">%s</th><td data-label=\"它叫自己\">%s</td>"
+			html_put(h, "<tr><th scope=\"row\" class=\"nowrap\">%s</th><td data-label=\"自报名称\">%s</td>"
 			            "<td data-label=\"申请时间\" class=\"nowrap\">%s</td><td data-label=\"以前\">",
 			         code_text(code, shown), web_text(w, "name"), web_time(web_number(w, "at"), when));
 			if (before[0])
@@ -45,7 +45,7 @@ static void put_waiting(struct html *h, const struct request *rq, const json_t *
 				html_put(h, "请负责人批准");
 			html_put(h, "</td></tr>");
 		}
-		html_put(h, "</tbody></table></div>");
+		html_put(h, "</tbody></table></div><h2>已登记</h2>");
 	}
 	html_put(h, "</section>");
 }
@@ -58,7 +58,7 @@ static void put_row(struct html *h, const struct town *town, const struct town_k
 	put_condition(h, town, look, now_ms);
 	html_put(h, "</td><td data-label=\"上次联系\" class=\"nowrap\">%s</td>", word_ago(look->last_contact_ms, now_ms, ago));
 	if (look->health_ms) {
-		html_put(h, "<td data-label=\"待送出\">");
+		html_put(h, "<td data-label=\"待送出\" class=\"nowrap\">");
 		put_queue(h, health);
 		html_put(h, "</td><td data-label=\"打印机\">");
 		put_printer(h, health->printer);
@@ -68,7 +68,7 @@ static void put_row(struct html *h, const struct town *town, const struct town_k
 		put_device(h, health->scanner);
 		html_put(h, "</td><td data-label=\"时钟\">");
 		put_clock(h, look);
-		html_put(h, "</td><td data-label=\"存储\">");
+		html_put(h, "</td><td data-label=\"存储\" class=\"nowrap\">");
 		put_disk(h, health);
 		html_put(h, "</td>");
 	} else {
@@ -169,7 +169,7 @@ static void waiting_page(struct request *rq, struct reply *rp, unsigned status, 
 	}
 	const char *before = web_text(w, "before");
 	web_begin(&h, rq, "批准一台机器登记", WEB_KIOSKS);
-	html_put(&h, "<p class=\"crumb\"><a href=\"/kiosks\">« 机器</a></p><div class=\"card\">");
+	html_put(&h, "<p class=\"crumb\"><a href=\"/kiosks\">« 机器</a></p><div class=\"columns\"><section class=\"card\">");
 	web_problem(&h, what, remedy);
 	html_put(&h, "<p>请照着机器的屏幕核对登记码：</p><p class=\"code\">%s</p>", code_text(code, shown));
 	if (before[0])
@@ -177,14 +177,14 @@ static void waiting_page(struct request *rq, struct reply *rp, unsigned status, 
 		         json_is_true(json_object_get(w, "revoked")) ? "，后来停用了" : "");
 	snprintf(action, sizeof action, "/kiosks/waiting/%s/approve", code);
 	web_form(&h, rq, action);
-	web_input(&h, &(struct web_field){.name = "name", .label = "叫它什么",
+	web_input(&h, &(struct web_field){.name = "name", .label = "名称",
 	                                  .value = rq->fields ? fields_text(rq->fields, "name") : web_text(w, "name"),
 	                                  .hint = "写明放在哪里，例如“一楼大厅”", .max = KIOSK_NAME_CHARS, .required = true});
 	web_form_end(&h, "登记码一致，批准登记");
-	html_put(&h, "</div><div class=\"card\"><p>登记码对不上，或者不知道是谁的机器：</p>");
+	html_put(&h, "</section><section class=\"card\"><p>登记码对不上，或者不知道是谁的机器：</p>");
 	snprintf(action, sizeof action, "/kiosks/waiting/%s/deny", code);
 	web_button(&h, rq, action, "不同意登记", true);
-	html_put(&h, "</div>");
+	html_put(&h, "</section></div>");
 	web_end(&h, rq, rp, status);
 	json_decref(waiting);
 }
