@@ -18,27 +18,35 @@ static const char *const common[] = {
 	"daibiaozhijia", "caonima123", "88888888a", "a88888888", "a66666666", "q12345678", "z12345678", "w12345678",
 };
 
-/* Each character the one before it, or one more, or one less: 88888888, 12345678, hgfedcba. */
-static bool is_run(const char *s)
+/* Each character the one before it, or one more, or one less: 88888888, 12345678, hgfedcba, 啊啊啊啊啊啊啊啊. Valid UTF-8. */
+static bool is_run(const char *s, const char *end)
 {
-	int step = s[1] - s[0];
-	if (step < -1 || step > 1)
-		return false;
-	for (; s[1]; s++)
-		if (s[1] - s[0] != step && !(s[0] == '9' && s[1] == '0'))
+	uint32_t before = utf8_next(&s, end);
+	int64_t step = 0;
+	for (int n = 0; s < end; n++) {
+		uint32_t c = utf8_next(&s, end);
+		int64_t to = (int64_t)c - before;
+		if (n == 0)
+			step = to;
+		if (before == '9' && c == '0') /* …890 goes on */
+			to = step;
+		if (to < -1 || to > 1 || to != step)
 			return false;
+		before = c;
+	}
 	return true;
 }
 
-static bool only_two_kinds(const char *s)
+static bool only_two_kinds(const char *s, const char *end)
 {
-	char other = '\0';
-	for (const char *p = s; *p; p++) {
-		if (*p == s[0] || *p == other)
+	uint32_t one = utf8_next(&s, end), other = one;
+	while (s < end) {
+		uint32_t c = utf8_next(&s, end);
+		if (c == one || c == other)
 			continue;
-		if (other)
+		if (other != one)
 			return false;
-		other = *p;
+		other = c;
 	}
 	return true;
 }
@@ -52,7 +60,7 @@ const char *password_flaw(const char *name, const char *password)
 		return "密码太短，请至少用 8 个字，字母、数字、汉字都可以";
 	if (strcasestr(password, name) && len < strlen(name) + 6)
 		return "密码和用户名差不多，请换一个";
-	if (is_run(password) || only_two_kinds(password))
+	if (is_run(password, password + len) || only_two_kinds(password, password + len))
 		return "密码是连着的或重复的字，很容易猜到，请换一个";
 	if (strspn(password, "0123456789") == len && len < 10)
 		return "全是数字的密码容易猜到（如生日、电话），请加上字母或汉字";

@@ -6,6 +6,13 @@
 static const struct {
 	const char *code, *text;
 } done[] = {
+	{"password", "密码已换好，别处登录着的都已退出"},
+	{"session-ended", "已让它退出"},
+	{"factor-off", "登录验证码已关闭"},
+	{"user-disabled", "账号已停用"},
+	{"user-enabled", "账号已启用"},
+	{"user-role", "角色已改，请本人重新登录"},
+	{"factor-reset", "登录验证码已重设"},
 	{"saved", "已保存"},
 	{"step", "已记入办理过程；反映人下次凭小票可以看到"},
 	{"sent-back", "已退回重新办理，期限从今天重新计算"},

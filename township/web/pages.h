@@ -85,5 +85,26 @@ void web_evaluation_count(struct request *rq, struct reply *rp);
 void web_evaluation_confirm(struct request *rq, struct reply *rp);
 void web_evaluation_recount(struct request *rq, struct reply *rp);
 void web_evaluation_note(struct request *rq, struct reply *rp);
+/* account.c, account_factor.c: one's own account */
+void web_account(struct request *rq, struct reply *rp);
+void web_account_sessions(struct request *rq, struct reply *rp);
+void web_account_password(struct request *rq, struct reply *rp);
+void web_account_password_post(struct request *rq, struct reply *rp);
+void web_account_factor(struct request *rq, struct reply *rp);
+void web_account_factor_post(struct request *rq, struct reply *rp);
+void web_account_factor_off(struct request *rq, struct reply *rp);
+
+/* users.c: others' accounts; audit.c: what everybody did */
+void web_users(struct request *rq, struct reply *rp);
+void web_user_new(struct request *rq, struct reply *rp);
+void web_user_new_post(struct request *rq, struct reply *rp);
+void web_user_deputies(struct request *rq, struct reply *rp);
+void web_user_deputies_post(struct request *rq, struct reply *rp);
+void web_user_deputy_post(struct request *rq, struct reply *rp);
+void web_user(struct request *rq, struct reply *rp);
+void web_user_post(struct request *rq, struct reply *rp);
+void web_audit(struct request *rq, struct reply *rp);
+void web_audit_verify(struct request *rq, struct reply *rp);
+void web_audit_csv(struct request *rq, struct reply *rp);
 
 #endif
