@@ -12,7 +12,7 @@
 #include "model/utf8.h"
 
 enum column { COL_NAME, COL_GENDER, COL_NATION, COL_BIRTH, COL_JOB, COL_CONSTITUENCY, COL_VILLAGES, COL_GROUP,
-              COL_GROUP_ROLE, COL_LEVEL, COL_PHONE, COL_INITIALS, COL_ID_NUMBER, COLUMN_COUNT };
+              COL_GROUP_ROLE, COL_LEVEL, COL_PHONE, COL_INITIALS, COL_ID_NUMBER, COL_ID, COLUMN_COUNT };
 
 static const struct { const char *heading; bool needed; } columns[COLUMN_COUNT] = {
 	[COL_NAME] = {"姓名", true},
@@ -28,6 +28,7 @@ static const struct { const char *heading; bool needed; } columns[COLUMN_COUNT] 
 	[COL_PHONE] = {"电话", false},
 	[COL_INITIALS] = {"拼音首字母", false},
 	[COL_ID_NUMBER] = {"身份证号", false},
+	[COL_ID] = {"代表编号", false},
 };
 /* What offices head that column with besides. */
 static const char *const id_headings[] = {"身份证号码", "公民身份号码", "公民身份证号", "身份证"};
@@ -212,6 +213,23 @@ static void make_id(struct roster_person *p)
 	snprintf(p->id, sizeof p->id, "p-%s", sodium_bin2hex(hex, sizeof hex, sum, 8));
 }
 
+/* The id that the township gave, where the file has it: so a name or a birth that was corrected is still the same person. */
+static bool take_id(struct reading *r, const struct csv_row *row, struct roster_person *p)
+{
+	const char *id = field(r, row, COL_ID);
+	size_t n = strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-_.");
+	if (!id[0]) {
+		make_id(p);
+		return true;
+	}
+	if (id[n] || n >= sizeof p->id) {
+		blame(r, row->line, FAULT_ID, id);
+		return false;
+	}
+	memcpy(p->id, id, n + 1);
+	return true;
+}
+
 static struct roster_person *find_person(struct roster *roster, const char *id)
 {
 	for (size_t i = 0; i < roster->count; i++)
@@ -320,9 +338,14 @@ static void read_person(struct reading *r, const struct csv_row *row, struct ros
 	}
 	if (!take_id_number(r, row, p))
 		return;
-	make_id(p);
+	if (!take_id(r, row, p))
+		return;
 	struct roster_person *known = find_person(r->roster, p->id);
 	if (known) {
+		if (strcmp(known->name, p->name) != 0 || strcmp(known->birth, p->birth) != 0) {
+			blame(r, row->line, FAULT_ID_OTHER, p->name);
+			return;
+		}
 		if (!same_id_number(r, row, known, p))
 			return;
 		fill_in(known->nation, p->nation, sizeof known->nation);

@@ -14,7 +14,7 @@ struct roster_mandate {
 	char villages[256];
 };
 struct roster_person {
-	char id[64]; /* "p-" and 16 hex digits of BLAKE2b over name, birth and gender: the same in every import */
+	char id[64]; /* the file's 代表编号; else "p-" and 16 hex digits of BLAKE2b over name, birth and gender: the same in every import */
 	char name[128], gender[16], nation[32], birth[16], job[128], group[128], group_role[32], phone[32];
 	char initials[32];
 	struct roster_mandate mandates[4];
@@ -31,8 +31,8 @@ struct roster_problem { int row; const char *fault; char what[256]; };
 struct roster_problems { struct roster_problem *items; size_t count; };
 
 /* Columns by their Chinese headings, in any order: 姓名 性别 民族 出生年月 职务 选区 所辖村 代表小组 小组职务
- * 层级 电话 拼音首字母 身份证号 (unknown ones are ignored; needed are 姓名 出生年月 选区 层级). Rows of one person
- * (same name, birth and gender) are one person with several mandates. ERR_INVALID when a needed column is
+ * 层级 电话 拼音首字母 身份证号 代表编号 (unknown ones are ignored; needed are 姓名 出生年月 选区 层级). Rows of one person
+ * (same 代表编号, or same name, birth and gender) are one person with several mandates. ERR_INVALID when a needed column is
  * missing or any row is bad: `problems` says which and why. Clear both afterwards. */
 MUST_USE enum err roster_parse_csv(const char *text, size_t len, struct roster *roster,
                                    struct roster_problems *problems);

@@ -36,6 +36,8 @@
 #define FAULT_ID_BIRTH "身份证号里的出生年月和这一行写的不一样"
 #define FAULT_ID_DIFFERS "同一个人的身份证号写得不一样"
 #define FAULT_ID_TWICE "两个人的身份证号一样"
+#define FAULT_ID "代表编号只能用小写字母、数字和 - _ .；新代表请空着"
+#define FAULT_ID_OTHER "同一个代表编号的两行，姓名或出生年月不一样"
 #define FAULT_NOT_IN_ROSTER "名册里没有这位代表"
 #define FAULT_SEVERAL "名册里有几位代表同名"
 
