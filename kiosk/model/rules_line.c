@@ -213,11 +213,21 @@ bool rules_title(struct rules_span line, struct rules_span *title)
 	return false;
 }
 
+static bool has_han(struct rules_span l)
+{
+	for (const char *p = l.at, *end = p + l.len; p < end;) {
+		uint32_t c = utf8_next(&p, end);
+		if (c >= 0x4E00 && c <= 0x9FFF)
+			return true;
+	}
+	return false;
+}
+
 bool rules_maybe_title(struct rules_span line)
 {
 	static const char *const no_title[] = {"、", "“", ",", "．", NULL};
 	size_t chars = utf8_count(line.at, line.len);
-	return chars >= 2 && chars <= MAYBE_MAX_CHARS && rules_number_of(line).kind == RULES_NO_NUMBER && !has_any(line, sentence_marks) &&
+	return chars >= 2 && chars <= MAYBE_MAX_CHARS && has_han(line) && rules_number_of(line).kind == RULES_NO_NUMBER && !has_any(line, sentence_marks) &&
 	       !has_any(line, no_title) && !rules_ends(line, "的") && !rules_date_line(line) && !rules_starts(line, "（") &&
 	       !rules_starts(line, "(");
 }
