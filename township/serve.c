@@ -18,6 +18,7 @@
 #include "township/http.h"
 #include "township/password.h"
 #include "township/publish.h"
+#include "township/roster_import.h"
 #include "township/search.h"
 #include "township/web/web.h"
 
@@ -99,8 +100,11 @@ static int run(struct town *town, const struct config *config, struct server_opt
 	daily(town, config, NULL);
 	enum err e = search_start(town);
 	if (!e)
+		e = roster_imports_create(town, &town->roster_imports);
+	if (!e)
 		e = http_start(town, options, &server);
 	if (e) {
+		roster_imports_destroy(town->roster_imports);
 		search_stop(town);
 		fprintf(stderr, "township: cannot serve at %s: %s\n", config->listen,
 		        e == ERR_BUSY     ? "something else listens there; choose another --listen"
@@ -117,6 +121,7 @@ static int run(struct town *town, const struct config *config, struct server_opt
 	fflush(stdout);
 	wait_for_the_end(town, config, server, &ends);
 	http_stop(server);
+	roster_imports_destroy(town->roster_imports);
 	search_stop(town);
 	return 0;
 }

@@ -31,6 +31,7 @@ struct town {
 	struct proposal_rules proposals;
 	struct evaluation_rules evaluations;
 	struct search *search; /* owned; search.h; NULL outside of the server */
+	struct roster_imports *roster_imports; /* owned; roster_import.h; NULL outside of the server */
 	enum second_factor_policy second_factor;
 	int idle_minutes;   /* a page's session that nobody uses for so long ends */
 	char township[128]; /* 青禾乡 */
