@@ -84,6 +84,7 @@ void web_evaluation_paper(struct request *rq, struct reply *rp)
 		evaluation_result(&h, v);
 		evaluation_notes(&h, v, "correction", "更正说明");
 		evaluation_notes(&h, v, "put_right", "整改情况");
+		html_put(&h, "<p>登记人签字：　　　　　　　　核对人签字：　　　　　　　　日期：　　　　年　　月　　日</p>");
 		web_end(&h, rq, rp, 200);
 	} else {
 		reply_err(rp, e);

@@ -62,27 +62,22 @@ void evaluation_facts(struct html *h, const json_t *v)
 	html_put(h, "<dt>地点</dt><dd>%s</dd></dl>", place[0] ? place : "—");
 }
 
-/* A bar each, of the whole width where all are of one mind; eyes see at once what the table says. */
+/* A bar each, as wide as the page where all are of one mind. The words stand beside it as text, so that they can be read on a
+ * phone too. */
 static void put_bars(struct html *h, const struct ballots *b)
 {
-	enum { WIDTH = 720, ROW = 38, LABEL = 100, VALUE = 130, FULL = WIDTH - LABEL - VALUE };
 	const struct {
 		const char *label, *colour;
 		int votes;
 	} bars[] = {{"满意", "#14593d", b->satisfied}, {"基本满意", "#b88a2c", b->basically}, {"不满意", "#a8201a", b->unsatisfied}};
 	char percent[16];
-	html_put(h, "<svg class=\"chart\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"满意、基本满意、不满意各占多少\">", WIDTH,
-	         ROW * 3 + 6);
 	for (int i = 0; i < 3; i++) {
-		int length = ballots_permille(b, bars[i].votes) * FULL / 1000, y = i * ROW + 4;
-		html_put(h, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", LABEL - 10, y + 21, bars[i].label);
-		html_put(h, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\" fill=\"#eee7da\"/>", LABEL, y + 2, FULL, ROW - 10);
-		html_put(h, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\" fill=\"%s\"/>", LABEL, y + 2, length, ROW - 10,
-		         bars[i].colour);
-		html_put(h, "<text x=\"%d\" y=\"%d\">%s　%d 张</text>", LABEL + FULL + 10, y + 21,
+		html_put(h, "<p>%s <strong>%s</strong> <span class=\"soft\">%d 张</span></p>", bars[i].label,
 		         evaluation_percent(b, bars[i].votes, percent), bars[i].votes);
+		html_put(h, "<svg class=\"chart\" viewBox=\"0 0 1000 24\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+		            "<rect width=\"1000\" height=\"24\" fill=\"#eee7da\"/><rect width=\"%d\" height=\"24\" fill=\"%s\"/></svg>",
+		         ballots_permille(b, bars[i].votes), bars[i].colour);
 	}
-	html_put(h, "</svg>");
 }
 
 static void put_table(struct html *h, const struct ballots *b)

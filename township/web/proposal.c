@@ -82,7 +82,7 @@ void proposal_page(struct request *rq, struct reply *rp, const struct refusal *r
 	web_begin(&h, rq, title, WEB_PROPOSALS);
 	if (refusal)
 		web_problem(&h, refusal->what, refusal->remedy);
-	html_put(&h, "<div class=\"columns\"><div>");
+	html_put(&h, "<p class=\"crumb noprint\"><a href=\"/proposals\">« 建议议案</a></p><div class=\"columns\"><div>");
 	put_words(&h, p);
 	put_answer(&h, p);
 	html_put(&h, "<section class=\"card\"><h2>办理过程</h2>");

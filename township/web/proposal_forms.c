@@ -121,7 +121,7 @@ static void put_rate(struct html *h, const struct request *rq, const json_t *p)
 	web_select(h, &(struct web_field){.name = "rating", .label = "评价", .value = typed(rq, "rate", "rating", ""), .required = true},
 	           ratings);
 	put_day(h, rq, "rate", "评价日期");
-	put_text(h, rq, "rate", "代表的意见", "不满意的，须写明哪里没有办好。", false, 3);
+	put_text(h, rq, "rate", "意见表上写的意见", "不满意的，须写明哪里没有办好。", false, 3);
 	close_step(h, "记下评价");
 }
 

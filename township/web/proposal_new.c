@@ -72,6 +72,7 @@ static void new_page(struct request *rq, struct reply *rp, const struct refusal 
 		e = town_deputies_to_choose(rq->town->store, &deputies);
 	if (!e) {
 		web_begin(&h, rq, "登记代表建议、议案", WEB_PROPOSALS);
+		html_put(&h, "<p class=\"crumb\"><a href=\"/proposals\">« 建议议案</a></p>");
 		if (refusal)
 			web_problem(&h, refusal->what, refusal->remedy);
 		put_form(&h, rq, congresses, deputies);
