@@ -1,5 +1,6 @@
 #include "township/config.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <ini.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@ void config_defaults(struct config *c)
 	c->evaluations = evaluation_rules_default();
 }
 
-enum kind { ADDRESS, TEXT, NUMBER, POLICY };
+enum kind { ADDRESS, PROXY, TEXT, NUMBER, POLICY };
 
 static const char *const policies[] = {"optional", "head", "all"};
 
@@ -32,6 +33,7 @@ static const struct key {
 	{"server", "listen", ADDRESS, offsetof(struct config, listen), 0, sizeof((struct config *)0)->listen},
 	{"server", "tls_cert", TEXT, offsetof(struct config, tls_cert), 0, sizeof((struct config *)0)->tls_cert},
 	{"server", "tls_key", TEXT, offsetof(struct config, tls_key), 0, sizeof((struct config *)0)->tls_key},
+	{"server", "behind_proxy", PROXY, offsetof(struct config, behind_proxy), 0, sizeof((struct config *)0)->behind_proxy},
 	{"server", "second_factor", POLICY, offsetof(struct config, second_factor), 0, 0},
 	{"server", "idle_minutes", NUMBER, offsetof(struct config, idle_minutes), 5, 720},
 	{"rules", "transfer_days", NUMBER, offsetof(struct config, rules.transfer_days), 1, 365},
@@ -47,7 +49,7 @@ static const struct key {
 	{"rules", "min_voters", NUMBER, offsetof(struct config, evaluations.min_voters), 1, 10000},
 };
 static const char known[] =
-	"known: [server] listen, tls_cert, tls_key, second_factor, idle_minutes; [rules] transfer_days, answer_months, extend_months, "
+	"known: [server] listen, tls_cert, tls_key, behind_proxy, second_factor, idle_minutes; [rules] transfer_days, answer_months, extend_months, "
 	"home_notice_days, group_notice_days, motion_signatories, min_voters, quiet_hours; [digest] mail_to, sendmail, hour";
 
 struct reading {
@@ -71,6 +73,14 @@ static int complain(struct reading *r, const char *what, const char *name, const
 	if (!r->problem[0])
 		snprintf(r->problem, 512, "%.150s:%d: %s '%.60s'; %s", r->path, r->line, what, name, remedy);
 	return 0;
+}
+
+/* Rewrites an address as it is compared later. */
+static bool numeric_host(char *text)
+{
+	uint8_t address[16];
+	int family = strchr(text, ':') ? AF_INET6 : AF_INET;
+	return inet_pton(family, text, address) == 1 && inet_ntop(family, address, text, 64);
 }
 
 static int on_value(void *user, const char *section, const char *name, const char *value)
@@ -103,6 +113,8 @@ static int on_value(void *user, const char *section, const char *name, const cha
 			if (strlen(value) >= (size_t)k->high)
 				return complain(r, "too long a value of", name, "shorten it");
 			memcpy(at, value, strlen(value) + 1);
+			if (k->kind == PROXY && !numeric_host(at))
+				return complain(r, "impossible value of", name, "the proxy's address would do, e.g. 127.0.0.1");
 			if (k->kind == ADDRESS && config_address(value, host, &port))
 				return complain(r, "impossible value of", name,
 				                "ADDRESS:PORT would do, e.g. 127.0.0.1:8480 or [::1]:8480");

@@ -15,6 +15,7 @@
 struct config {
 	char listen[128];                   /* 127.0.0.1:8480, [::1]:8480 */
 	char tls_cert[2048], tls_key[2048]; /* "" for none */
+	char behind_proxy[64];              /* its address, numeric; "" for none */
 	enum second_factor_policy second_factor;
 	int idle_minutes;                   /* until a page's session that nobody uses ends */
 	struct case_rules rules;

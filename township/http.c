@@ -240,20 +240,6 @@ static enum MHD_Result run(struct http_call *call)
 	return reply_send(call);
 }
 
-static void peer_name(struct MHD_Connection *connection, char out[64])
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	snprintf(out, 64, "?");
-	if (!info || !info->client_addr)
-		return;
-	if (info->client_addr->sa_family == AF_INET)
-		inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)info->client_addr)->sin_addr, out, 64);
-	else if (info->client_addr->sa_family == AF_INET6)
-		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)info->client_addr)->sin6_addr, out,
-		          64);
-}
-
 static enum MHD_Result begin(struct http_server *server, struct MHD_Connection *connection, const char *url,
                              const char *method, void **state)
 {
@@ -269,8 +255,7 @@ static enum MHD_Result begin(struct http_server *server, struct MHD_Connection *
 	call->rq.town = server->town;
 	call->rq.method = method;
 	call->rq.path = url;
-	call->rq.secure = server->secure;
-	peer_name(connection, call->rq.peer);
+	peer_known(call);
 	call->route = find_route(method, url, call);
 	if (!call->route || !auth_allows(call) || !body_acceptable(call))
 		return reply_send(call);
@@ -355,6 +340,8 @@ enum err http_start(struct town *town, const struct server_options *options, str
 	s->town = town;
 	s->error_page = options->error_page;
 	s->secure = options->tls_cert != NULL;
+	if (options->proxy)
+		snprintf(s->proxy, sizeof s->proxy, "%s", options->proxy);
 	enum err e = wait_start(s);
 	if (e) {
 		free(s);

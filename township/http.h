@@ -115,6 +115,7 @@ struct server_options {
 	const char *host;               /* numeric */
 	uint16_t port;                  /* 0: any */
 	const char *tls_cert, *tls_key; /* PEM texts, NULL: plain */
+	const char *proxy;              /* its address, as inet_ntop writes it: it may say for whom it asks; NULL: nobody may */
 	/* Turns an error that a page's address gave (the reply's JSON) into a page. */
 	void (*error_page)(struct request *rq, struct reply *rp);
 };

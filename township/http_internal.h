@@ -28,7 +28,8 @@ struct http_call {
 struct http_server {
 	struct town *town;
 	void (*error_page)(struct request *rq, struct reply *rp);
-	bool secure; /* we speak TLS ourselves */
+	bool secure;    /* we speak TLS ourselves */
+	char proxy[64]; /* whose X-Forwarded-* are believed; "": nobody's */
 	struct MHD_Daemon *daemon;
 	pthread_t timer;
 	bool timer_runs;
@@ -45,6 +46,9 @@ bool wait_add(struct http_call *call, int seconds);
 MUST_USE enum err wait_start(struct http_server *server);
 /* Lets all go and ends the timer's thread. */
 void wait_stop(struct http_server *server);
+
+/* Fills in who asks, and whether by TLS: the proxy that we trust says it for others. */
+void peer_known(struct http_call *call);
 
 /* Whether whoever asks may use the call's route; else the reply says why not. Fills in the kiosk or the user. */
 bool auth_allows(struct http_call *call);

@@ -138,6 +138,7 @@ int serve(const char *dir, const struct passphrase_from *from, const struct conf
 		return 2;
 	}
 	options.host = host;
+	options.proxy = config->behind_proxy[0] ? config->behind_proxy : NULL;
 	if (!config->tls_cert[0] != !config->tls_key[0]) {
 		fprintf(stderr, "township: a certificate needs its key: give both --tls-cert and --tls-key\n");
 		return 2;
