@@ -61,9 +61,9 @@ static enum err take_in(struct search *s, const struct town_case_texts *texts, c
 {
 	uint8_t id[16];
 	size_t len = 0;
-	char *text = opened_text(s->town, texts->sealed, texts->sealed_len, &len);
 	if (!town_hits_id(texts->id, id))
 		return ERR_CORRUPT;
+	char *text = opened_text(s->town, texts->sealed, texts->sealed_len, &len);
 	if (villages && texts->village_due) {
 		memcpy(found->id, texts->id, sizeof found->id);
 		village_find(villages, text ? text : "", len, texts->deputy, found->village, &found->by);

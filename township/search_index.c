@@ -7,7 +7,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { CHUNK = 1024 * 1024, NONE = UINT32_MAX, FIRST_ROOM = 256 };
+enum { CHUNK = 1024 * 1024, FIRST_ROOM = 256 };
+#define NONE UINT32_MAX /* no piece, no item */
 
 /* One text. They stand in the order of their chunks and offsets, for a place in a chunk to find its text. */
 struct piece {

@@ -9,6 +9,9 @@ $(BENCH_C:%=$(BUILD)/%): $(BUILD)/bench_%: $(O)/tests/bench/bench_%.o $(ROOM_LIB
 $(BUILD)/bench_slip: BENCH_LIBS := -lzbar
 $(BUILD)/bench_township: BENCH_LIBS := -lz
 
+# A sample of it runs with the tests.
+TOOLS += $(BUILD)/bench_township
+
 .PHONY: bench
 bench:
 	@sh packages.sh run build test

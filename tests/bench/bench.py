@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the kiosk costs, beside what it may cost: one table, and the exit status 1 where a limit is missed.
 
-  bench.py [PART]...      parts: start touch idle visits input store slip sync signing chromium; all of them by default
+  bench.py [PART]...      parts: start touch idle visits input store slip sync township signing chromium; all of them by default
 
 On a private Xorg of 1080x1920 with the software renderer, with touch through its input driver, a real cupsd, township and
 kiosk-sync. BENCH_JOURNEYS visits are made for the memory's growth (30 by default, 1000 for the long run). The machine should be quiet:
@@ -20,6 +20,7 @@ import chromium
 import screens
 import signing
 import steady
+import township_load
 import visits
 from process import BUILD
 
@@ -84,7 +85,7 @@ def sign_in(table):
 
 
 PARTS = {"start": steady.start, "touch": screens.touch, "idle": steady.idle, "visits": visits.visits, "input": input_methods,
-         "store": store, "slip": slip, "sync": sync, "signing": sign_in, "chromium": chromium.beside}
+         "store": store, "slip": slip, "sync": sync, "township": township_load.township, "signing": sign_in, "chromium": chromium.beside}
 
 
 def load():

@@ -50,7 +50,7 @@ struct bench {
 static const char *const villages[] = {"青禾村", "上禾村", "柳沟村", "新街村", "东关村", "河沿村", "石门村", "石湾村",
                                        "马家庄村", "沙坝村", "双泉村", "杨柳湾村", "牧场村", "松林村", "红崖村", "月亮湾村"};
 
-static void die(const char *what)
+static _Noreturn void die(const char *what)
 {
 	fprintf(stderr, "bench_township: %s\n", what);
 	exit(2);
