@@ -133,6 +133,8 @@ static enum err fit_whole(const struct source *src, int w, int h, int side_max, 
 static enum err fit_cut(const struct source *src, int w, int h, const struct portrait_cut *wanted, struct portrait *out)
 {
 	struct portrait_cut cut = wanted ? *wanted : portrait_proposed(w, h);
+	if (cut.width > w)
+		return ERR_INVALID;
 	int unit = cut.width / 4, cut_w = unit * 4, cut_h = unit * 5;
 	if (cut_w < PORTRAIT_MIN_PX || cut.left < 0 || cut.top < 0 || cut.left > w - cut_w || cut.top > h - cut_h)
 		return ERR_INVALID;

@@ -4,9 +4,11 @@ import html
 import os
 import re
 import sqlite3
+import struct
 import sys
 import time
 import unittest
+import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import world  # noqa: E402
@@ -382,6 +384,92 @@ class Minutes(Activities):
         self.assertIn("议了两件事", words(self.clerk.page("/activities/" + activity)))
         self.assertEqual(self.clerk.post("/activities/a-none/minutes", {"act": "save", "text": "x", "recorder": "x"}).status, 404)
         self.assertEqual(self.database("SELECT act FROM audit WHERE act LIKE 'minutes.%' ORDER BY n"), [("minutes.saved",), ("minutes.final",), ("minutes.added",)])
+        self.settled(self.town)
+
+
+def png(width, height, shade=lambda x, y: (x * 255 // 64 % 256, y % 256, 90)):
+    rows = b"".join(b"\0" + b"".join(bytes(shade(x, y)) for x in range(width)) for y in range(height))
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + \
+        chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b"")
+
+
+def from_a_camera(jpeg):
+    """The same lying on its side, and with the place where it was taken."""
+    entries = struct.pack(">HHHIHH", 2, 0x0112, 3, 1, 6, 0) + struct.pack(">HHII", 0x8825, 4, 1, 8 + 2 + 24 + 4)
+    gps = struct.pack(">HHHI4sI", 1, 0x0001, 2, 2, b"N\0\0\0", 0)
+    exif = b"Exif\0\0MM\0*\0\0\0\x08" + entries + struct.pack(">I", 0) + gps + b"GPS: 29.56N 106.55E"
+    return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + jpeg[2:]
+
+
+def jpeg_size(data):
+    at = 2
+    while data[at + 1] not in (0xC0, 0xC1, 0xC2):
+        at += 2 + struct.unpack(">H", data[at + 2:at + 4])[0]
+    return struct.unpack(">HH", data[at + 5:at + 9])[::-1]
+
+
+class Photos(Activities):
+    def setUp(self):
+        super().setUp()
+        self.path = f"/activities/{self.held()}/photos"
+
+    def stored(self):
+        return [self.clerk.get(path).body for path in dict.fromkeys(re.findall(r'<img src="([^"]*)"', self.clerk.page(self.path)))]
+
+    def test_small_upright_and_without_the_place(self):
+        page = self.clerk.done(self.path, {"caption": "会场 <b>"}, {"photo": ("a.png", png(2000, 300))})
+        self.assertIn("会场 &lt;b&gt;", page)
+        first, = self.stored()
+        self.assertEqual(jpeg_size(first), (1600, 240))
+        self.clerk.done(self.path, {}, {"photo": ("b.jpg", from_a_camera(first))})
+        second = self.stored()[1]
+        self.assertEqual(jpeg_size(second), (240, 1600), "turned upright")
+        for part in (b"Exif", b"GPS", b"29.56N"):
+            self.assertNotIn(part, second)
+        self.assertEqual(self.clerk.last.headers["Content-Type"], "image/jpeg")
+        with open(self.town.folder + "/township.db", "rb") as file:
+            self.assertNotIn(b"29.56N", file.read())
+        self.assertIn(f'<img src="{self.path}/', self.clerk.page(self.path[:-len("/photos")]), "on the activity's page too")
+        self.settled(self.town)
+
+    def test_noise_is_made_to_fit(self):
+        noise = os.urandom(3 * 1700)
+        self.clerk.done(self.path, {}, {"photo": ("n.png", png(1700, 1300, lambda x, y: noise[(x * 7 + y * 131) % 5000:][:3]))})
+        data, = self.stored()
+        self.assertLessEqual(len(data), 400 * 1024)
+
+    def test_what_is_no_photograph(self):
+        good = png(200, 200)
+        for data, told in ((b"hello", "JPEG 或 PNG"), (good[:-30], "不完整"), (png(30, 30), "太小"), (b"\xff\xd8\xff\xe0\0\x10JFIF", "不完整"),
+                           (b"GIF89a" + b"0" * 90, "JPEG 或 PNG"), (b"<svg onload='alert(1)'/>", "JPEG 或 PNG")):
+            reply = self.clerk.post(self.path, {"caption": "留着我"}, {"photo": ("../../x<b>.png", data)})
+            self.assertEqual(reply.status, 422, data[:20])
+            text = reply.body.decode()
+            self.assertIn(told, text, data[:20])
+            self.assertNotIn("x<b>", text)
+            self.assertIn('value="留着我"', text)
+        self.assertEqual(self.clerk.post(self.path, {"caption": "x"}, {}).status, 422)
+        self.assertEqual(self.clerk.post(self.path, {"caption": "长" * 300}, {"photo": ("a.png", good)}).status, 422)
+        self.assertEqual(self.clerk.post("/activities/a-none/photos", {}, {"photo": ("a.png", good)}).status, 404)
+        self.assertEqual(self.database("SELECT count(*) FROM activity_photos"), [(0,)])
+
+    def test_captioned_and_taken_out_with_a_reason(self):
+        self.clerk.done(self.path, {}, {"photo": ("a.png", png(200, 200))})
+        photo = re.search(r'<img src="([^"]*)"', self.clerk.page(self.path)).group(1)
+        self.assertIn('value="上午的会场"', self.clerk.done(photo, {"act": "caption", "caption": "上午的会场"}))
+        self.assertEqual(self.clerk.post(photo, {"act": "remove", "reason": " "}).status, 422)
+        self.town.add_user("看", "readonly", "only reading")
+        reader = world.Browser(self.town, "看", "only reading")
+        self.assertEqual((reader.get(photo).status, reader.post(photo, {"act": "remove", "reason": "x"}).status), (200, 403))
+        self.assertEqual(world.Browser(self.town, None).get(photo).status, 303)
+        self.assertIn("拍到了选票", words(self.clerk.done(photo, {"act": "remove", "reason": "拍到了选票"})))
+        self.assertEqual(self.clerk.get(photo).status, 404)
+        self.assertEqual(self.clerk.post(photo, {"act": "remove", "reason": "x"}).status, 404)
+        self.assertEqual(self.database("SELECT jpeg, removed_by FROM activity_photos"), [(None, "李办事")])
+        self.assertEqual(self.database("SELECT act FROM audit WHERE act LIKE 'photo.%' ORDER BY n"), [("photo.added",), ("photo.captioned",), ("photo.removed",)])
         self.settled(self.town)
 
 

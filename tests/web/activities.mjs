@@ -146,6 +146,38 @@ await office(async ({ page, signIn, shot, phoneShot, another, step }) => {
 		await page.getByRole("button", { name: "加补充" }).click();
 		await page.getByText("视察的日期定为十二月十日。").waitFor();
 		await page.getByRole("link", { name: "乡镇人大主席团会议" }).click();
+	});
+
+	await step("photographs are sent, small, and one is taken out again", async () => {
+		const picture = await page.evaluate(async () => {
+			const canvas = document.createElement("canvas");
+			canvas.width = 2400;
+			canvas.height = 1600;
+			const context = canvas.getContext("2d");
+			for (let y = 0; y < 1600; y += 40) {
+				context.fillStyle = `hsl(${y / 8}, 60%, 60%)`;
+				context.fillRect(0, y, 2400, 40);
+			}
+			const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.9));
+			return Array.from(new Uint8Array(await blob.arrayBuffer()));
+		});
+		const file = (name) => ({ name, mimeType: "image/jpeg", buffer: Buffer.from(picture) });
+		await page.getByRole("link", { name: "加照片" }).click();
+		await page.getByLabel("照片", { exact: true }).setInputFiles([file("一.jpg"), file("二.jpg")]);
+		await page.getByLabel("说明", { exact: true }).first().fill("主席团会议会场");
+		await page.getByRole("button", { name: "加上照片" }).click();
+		assert.equal(await page.locator("figure img").count(), 2);
+		const size = await page.locator("figure img").first().evaluate(async (img) => { await img.decode(); return [img.naturalWidth, img.naturalHeight]; });
+		assert.deepEqual(size, [1600, 1066]);
+		await page.getByText("撤下", { exact: true }).last().click();
+		await page.getByLabel("为什么撤下").last().fill("重复");
+		await shot("photos");
+		await phoneShot("photos-phone");
+		await page.getByRole("button", { name: "撤下照片" }).last().click();
+		assert.equal(await page.locator("figure img").count(), 1);
+		await page.getByText("重复").waitFor();
+		await page.getByRole("link", { name: "乡镇人大主席团会议" }).click();
+		await page.getByAltText("主席团会议会场").scrollIntoViewIfNeeded();
 		await shot("activity");
 		await phoneShot("activity-phone");
 	});

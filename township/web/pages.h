@@ -44,6 +44,11 @@ void web_activity_roll(struct request *rq, struct reply *rp);
 void web_activity_proof(struct request *rq, struct reply *rp);
 void web_activity_minutes(struct request *rq, struct reply *rp);
 void web_activity_minutes_post(struct request *rq, struct reply *rp);
+/* photos.c */
+void web_activity_photos(struct request *rq, struct reply *rp);
+void web_activity_photos_post(struct request *rq, struct reply *rp);
+void web_activity_photo(struct request *rq, struct reply *rp);
+void web_activity_photo_post(struct request *rq, struct reply *rp);
 
 /* figures.c */
 void web_figures(struct request *rq, struct reply *rp);
