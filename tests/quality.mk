@@ -1,5 +1,5 @@
 # What watches over the code: lint, valgrind, fuzz. Each fails the make on a finding.
-#   make lint       clang-tidy, cppcheck, banned functions, caps on functions, clang with every warning
+#   make lint       clang-tidy, cppcheck, banned functions, caps on functions, the store's seam, clang with every warning
 #   make valgrind   the unit tests without sanitizers under memcheck
 #   make fuzz       libFuzzer on all that comes from outside, FUZZ_SECONDS=60 a target, FUZZ=name for one
 
@@ -17,6 +17,7 @@ lint-now: lint-style lint-clang lint-cppcheck lint-tidy
 lint-style:
 	@tests/lint/banned.sh $(LINT_ALL)
 	@tests/lint/length.py $(LINT_ALL)
+	@tests/lint/seam.sh
 
 # The other compiler's warnings; objects only, apart from the ones that run.
 LINT_OBJ := $(LINT_ALL:%.c=build/lint/%.o)
