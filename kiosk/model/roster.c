@@ -107,8 +107,7 @@ void roster_name_close_up(char *name)
 		memcpy(name, tight, n + 1);
 }
 
-/* 1979-05, 1979.5, 1979/05/12, 1979年5月, 197905 and 19790512 all become 1979-05. */
-static bool normalise_birth(const char *text, char out[16])
+bool roster_birth(const char *text, char out[16])
 {
 	int year = 0, month = 0, digits = 0;
 	const char *p = text;
@@ -200,7 +199,7 @@ static bool add_mandates(struct reading *r, const struct csv_row *row, struct ro
 	return any;
 }
 
-static void make_id(struct roster_person *p)
+void roster_make_id(struct roster_person *p)
 {
 	uint8_t sum[crypto_generichash_BYTES];
 	crypto_generichash_state state;
@@ -219,7 +218,7 @@ static bool take_id(struct reading *r, const struct csv_row *row, struct roster_
 	const char *id = field(r, row, COL_ID);
 	size_t n = strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-_.");
 	if (!id[0]) {
-		make_id(p);
+		roster_make_id(p);
 		return true;
 	}
 	if (id[n] || n >= sizeof p->id) {
@@ -328,7 +327,7 @@ static void read_person(struct reading *r, const struct csv_row *row, struct ros
 		blame(r, row->line, FAULT_NO_NAME, "");
 		return;
 	}
-	if (!normalise_birth(birth, p->birth)) {
+	if (!roster_birth(birth, p->birth)) {
 		blame(r, row->line, FAULT_BIRTH, birth);
 		return;
 	}

@@ -40,6 +40,10 @@ void roster_clear(struct roster *roster);
 /* Offices stretch a name of two characters with a blank to the width of three: such blanks are taken out, of a name
  * that fits roster_person. */
 void roster_name_close_up(char *name);
+/* 1979-05, 1979.5, 1979/05/12, 1979年5月, 197905 and 19790512 all become 1979-05; false for anything else. */
+bool roster_birth(const char *text, char out[16]);
+/* The id of somebody who has none yet, from name, birth and gender. */
+void roster_make_id(struct roster_person *p);
 /* Puts a digest in the place of every ID number, which is wiped. Some tens of milliseconds a person. */
 MUST_USE enum err roster_digest_ids(struct roster *roster, const struct id_params *params);
 /* Part of roster_parse_csv: two persons with one number are a problem. */
