@@ -113,7 +113,8 @@ static const char *const text[] = {
 	"  [rules]   transfer_days (15), answer_months (3), extend_months (1),\n"
 	"            home_notice_days (7), group_notice_days (3),\n"
 	"            motion_signatories (5), min_voters (50: with fewer valid\n"
-	"            ballots a poll is only an indication)\n"
+	"            ballots a poll is only an indication), quiet_hours (24: a kiosk\n"
+	"            that is not heard of for longer needs somebody)\n"
 	"  An unknown setting is refused at the start, with file, line and what would\n"
 	"  do.\n"
 	"\n",
