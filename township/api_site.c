@@ -217,7 +217,7 @@ void api_rule_put(struct request *rq, struct reply *rp)
 	if (!e)
 		e = town_begin(rq->town->store);
 	if (!e) {
-		e = publish_rule(rq->town, &rule);
+		e = publish_rule(rq->town, &rule, rq->user.name);
 		if (!e)
 			e = town_audit_user(rq->town, rq->user.name, "rule.put", rule.id, "");
 		e = town_end(rq->town->store, e);

@@ -134,7 +134,7 @@ enum err import_rules(struct town *town, const char *path, size_t *count, char p
 		e = town_begin(town->store);
 	if (!e) {
 		for (size_t i = 0; i < rules.count && !e; i++)
-			e = publish_rule(town, &rules.rules[i]);
+			e = publish_rule(town, &rules.rules[i], "operator");
 		if (!e)
 			e = town_audit(town, "operator", "rules.imported", path, "");
 		e = town_end(town->store, e);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/civil.h"
+#include "township/store_rules.h"
 
 enum err publish_id_params(struct town *town, struct id_params *params)
 {
@@ -23,16 +24,29 @@ enum err publish_id_params(struct town *town, struct id_params *params)
 	return town_end(town->store, e);
 }
 
-enum err publish_rule(struct town *town, const struct rules_rule *rule)
+static enum err rule_change(struct town *town, const char *id, const char *title, const char *text, int64_t articles, int64_t position)
 {
-	json_t *data = json_pack("{s:s, s:s, s:I}", "title", rule->title, "text", rule->text, "article_count",
-	                         (json_int_t)rule->article_count);
-	if (!data)
-		return ERR_NOMEM;
-	enum err e = town_rule_put(town->store, rule);
-	if (!e)
-		e = town_change_put(town->store, "rule", "put", rule->id, data, town_now_ms());
+	json_t *data = json_pack("{s:s, s:s, s:I, s:I}", "title", title, "text", text, "article_count", (json_int_t)articles, "position",
+	                         (json_int_t)position);
+	enum err e = data ? town_change_put(town->store, "rule", "put", id, data, town_now_ms()) : ERR_NOMEM;
 	json_decref(data);
+	return e;
+}
+
+enum err publish_rule(struct town *town, const struct rules_rule *rule, const char *by)
+{
+	int64_t position = 0;
+	enum err e = town_rule_put(town->store, rule, by, town_now_ms(), &position);
+	return e ? e : rule_change(town, rule->id, rule->title, rule->text, (int64_t)rule->article_count, position);
+}
+
+enum err publish_rule_again(struct town *town, const char *id)
+{
+	struct town_rule rule;
+	enum err e = town_rule_get(town->store, id, &rule);
+	if (!e)
+		e = rule_change(town, id, rule.title, rule.text, rule.article_count, rule.position);
+	town_rule_clear(&rule);
 	return e;
 }
 

@@ -37,7 +37,10 @@ void constituency_new_id(char id[32]);
 
 /* ---- rules, rota ---- */
 
-MUST_USE enum err publish_rule(struct town *town, const struct rules_rule *rule);
+/* Hangs the rule on the wall, at its end or in the place it has there, and tells the kiosks. */
+MUST_USE enum err publish_rule(struct town *town, const struct rules_rule *rule, const char *by);
+/* The rule as it hangs there, once more. ERR_NOT_FOUND */
+MUST_USE enum err publish_rule_again(struct town *town, const char *id);
 
 /* Takes in a whole file, or nothing; *count is how many there were. On failure `problem` names file, row and
  * remedy. */

@@ -233,7 +233,6 @@ MUST_USE enum err town_deputy_resolve(struct town_store *store, const char *id_o
 MUST_USE enum err town_deputy_leave(struct town_store *store, const char *id, int64_t at_ms);
 /* Whether somebody of this id or name was a deputy and has left. */
 MUST_USE enum err town_deputy_has_left(struct town_store *store, const char *id_or_name, bool *left);
-MUST_USE enum err town_rule_put(struct town_store *store, const struct rules_rule *rule);
 struct town_duty {
 	char id[REPORT_ID_SIZE], deputy[REPORT_ID_SIZE], date[TOWN_DATE_SIZE];
 	int weekday; /* -1: a date */

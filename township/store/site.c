@@ -1,17 +1,9 @@
-/* The wall: rules and duty. Deputies are in deputies.c. */
+/* The rota. Deputies are in deputies.c, rules in rules.c. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "township/store/db.h"
-
-enum err town_rule_put(struct town_store *store, const struct rules_rule *rule)
-{
-	return db_run(store,
-	              "INSERT INTO rules(id, title, text, article_count) VALUES (?1, ?2, ?3, ?4)"
-	              " ON CONFLICT (id) DO UPDATE SET title = ?2, text = ?3, article_count = ?4",
-	              "ttti", rule->id, rule->title, rule->text, (int64_t)rule->article_count);
-}
 
 enum err town_duty_put(struct town_store *store, const struct town_duty *duty)
 {
