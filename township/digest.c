@@ -84,7 +84,7 @@ static enum err read_matter(struct town *town, const char *today, struct matter 
 		e = town_cases_page(town->store, &filter, &m->soon);
 	if (!e)
 		e = town_proposals_json(town->store,
-		                        &(struct town_proposal_filter){.open = "1", .due_before = until, .limit = DIGEST_ROWS},
+		                        &(struct town_proposal_filter){.open = "1", .due_before = until, .by_due = true, .limit = DIGEST_ROWS},
 		                        &m->proposals, &more);
 	if (!e)
 		e = town_case_counts(town->store, today, &m->counts);

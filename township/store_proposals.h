@@ -66,6 +66,7 @@ struct town_proposal_filter {
 	const char *year;            /* of filing, "2026"; NULL: any */
 	const char *q;               /* in title, office, author's name, and the number ("12"); NULL: any */
 	const char *due_before;      /* due before this date; NULL: whatever is due */
+	bool by_due;                 /* what is due first first, not the newest; then there are no further pages */
 	int64_t before_ms;           /* 0: from the newest; else entered before this one of the page before */
 	const char *before_id;
 	int limit;
@@ -81,7 +82,7 @@ MUST_USE enum err town_proposals_json(struct town_store *store, const struct tow
 MUST_USE enum err town_proposal_counts_json(struct town_store *store, const char *congress, const char *today,
                                             const char *until, json_t **counts);
 /* Those who are deputies now, by the initials of their names, to choose from: [{"id","name","group","namesakes"}]; namesakes:
- * how many others have this name. */
+ * how many others have this name. At most 500: of more, names are typed. */
 MUST_USE enum err town_deputies_to_choose(struct town_store *store, json_t **list);
 /* Ids of the congress's proposals that wait for their first transfer: ["…"]. */
 MUST_USE enum err town_proposals_to_transfer(struct town_store *store, const char *congress, json_t **ids);

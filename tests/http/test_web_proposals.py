@@ -83,7 +83,7 @@ class Proposals(world.WorldTest):
         self.assertIn("主席团第八次会议", page)
         self.step(path, "talk", who="张主任", text="在村口看了路")
         page = self.step(path, "answer", text="十二月修好")
-        self.assertIn("已答复，待代表评价", page)
+        self.assertIn("已答复，待评价", page)
         self.refused(path + "/steps", {"step": "rate", "rating": "", "day": day()}, 422, "没有这个办理步骤")
         self.refused(path + "/steps", {"step": "rate", "rating": "unsatisfied", "day": day()}, 422, "理由")
         page = self.step(path, "rate", rating="unsatisfied", text="只修了一半")

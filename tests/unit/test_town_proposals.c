@@ -1,4 +1,4 @@
-/* links: township/proposals.c township/proposal_steps.c township/proposal_view.c township/refusal.c township/town.c township/keys.c township/keys_lock.c township/passphrase.c township/keys_wrap.c township/notice.c township/store/db.c township/store/events.c township/store/people.c township/store/site.c township/store/proposals.c township/store/case_list.c gen/township_migrations.c kiosk/model/proposal.c kiosk/model/evaluation.c kiosk/model/case.c kiosk/model/civil.c kiosk/model/err.c kiosk/model/event.c kiosk/model/utf8.c kiosk/model/seal.c kiosk/model/throttle.c kiosk/model/report.c kiosk/model/roster.c kiosk/model/roster_ids.c kiosk/model/id_number.c kiosk/model/csv.c kiosk/model/csv_table.c kiosk/model/rules_text.c kiosk/model/rules_line.c kiosk/model/ink.c kiosk/model/slip_code.c */
+/* links: township/proposals.c township/proposal_steps.c township/proposal_view.c township/refusal.c township/town.c township/keys.c township/keys_lock.c township/passphrase.c township/keys_wrap.c township/notice.c township/store/db.c township/store/deputies.c township/store/groups.c township/store/audit.c township/store/proposals.c township/store/case_list.c gen/township_migrations.c kiosk/model/proposal.c kiosk/model/evaluation.c kiosk/model/case.c kiosk/model/civil.c kiosk/model/err.c kiosk/model/event.c kiosk/model/utf8.c kiosk/model/seal.c kiosk/model/throttle.c kiosk/model/report.c kiosk/model/roster.c kiosk/model/roster_ids.c kiosk/model/id_number.c kiosk/model/csv.c kiosk/model/csv_table.c kiosk/model/rules_text.c kiosk/model/rules_line.c kiosk/model/ink.c kiosk/model/slip_code.c */
 /* A deputy's proposal through the office, as the pages do it. */
 #include "tests/unit/town_fixture.h"
 #include "township/proposals.h"
@@ -269,10 +269,10 @@ static void test_lists(void **state)
 	make_congress(town, -20, -17, -19, congress);
 	fixture_day(-19, filed);
 	struct proposal_draft d = draft_of("suggestion", "代表07", filed, congress), e = draft_of("opinion", "", filed, "");
-	file_one(town, &d, id);
 	e.author = "代表07";
 	e.title = "100%_的事";
 	file_one(town, &e, other);
+	file_one(town, &d, id);
 	assert_int_equal(listed(town, &(struct town_proposal_filter){0}, &more), 2);
 	assert_int_equal(listed(town, &(struct town_proposal_filter){.limit = 1}, &more), 1);
 	assert_true(more);
@@ -289,6 +289,10 @@ static void test_lists(void **state)
 	fixture_day(0, today);
 	assert_int_equal(listed(town, &(struct town_proposal_filter){.due_before = today}, &more), 2);
 	json_t *counts, *list, *whole;
+	assert_int_equal(town_proposals_json(town->store, &(struct town_proposal_filter){.due_before = today, .by_due = true, .limit = 1},
+	                                     &list, &more), ERR_OK);
+	assert_string_equal(text_of(json_array_get(list, 0), "id"), other); /* due at once; the other's congress closed later */
+	json_decref(list);
 	assert_int_equal(town_proposal_counts_json(town->store, NULL, today, fixture_day(3, soon), &counts), ERR_OK);
 	assert_int_equal(json_integer_value(json_object_get(counts, "total")), 2);
 	assert_int_equal(json_integer_value(json_object_get(counts, "overdue")), 2);
@@ -296,7 +300,7 @@ static void test_lists(void **state)
 	/* Who signed may read it, nobody else. */
 	assert_int_equal(proposals_of(town, "p-07", &list), ERR_OK);
 	assert_int_equal(json_array_size(list), 2);
-	assert_true(json_is_true(json_object_get(json_array_get(list, 0), "mine")));
+	assert_true(json_is_true(json_object_get(json_array_get(list, 1), "mine")));
 	assert_string_equal(text_of(json_array_get(list, 0), "light"), "red");
 	json_decref(list);
 	assert_int_equal(proposal_open_for(town, id, "p-02", &whole), ERR_NOT_FOUND);

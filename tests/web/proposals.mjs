@@ -82,7 +82,7 @@ await office(async ({ page, signIn, shot, phoneShot, another, step }) => {
 		await open("书面答复");
 		await page.getByLabel("答复正文").fill("马建国代表：\n您提出的建议收悉。第一段排水沟已经动工，计划明年四月底前完工。");
 		await page.getByRole("button", { name: "答复代表" }).click();
-		await page.getByRole("heading", { name: "已答复，待代表评价" }).waitFor();
+		await page.getByRole("heading", { name: "已答复，待评价" }).waitFor();
 		await shot("answered");
 		await phoneShot("answered-phone");
 	});
@@ -108,7 +108,7 @@ await office(async ({ page, signIn, shot, phoneShot, another, step }) => {
 		await open("书面答复");
 		await page.getByLabel("答复正文").fill("三月底前完工。");
 		await page.getByRole("button", { name: "答复代表" }).click();
-		await page.getByRole("heading", { name: "已答复，待代表评价" }).waitFor();
+		await page.getByRole("heading", { name: "已答复，待评价" }).waitFor();
 		await rate("satisfied", "");
 		await page.getByText("已经办结，没有要办的了").waitFor();
 		await shot("closed");

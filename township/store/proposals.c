@@ -257,9 +257,9 @@ enum err town_proposals_json(struct town_store *store, const struct town_proposa
 		" AND (?6 IS NULL OR instr(p.title, ?6) OR instr(p.office, ?6) OR instr(a.name, ?6)"
 		"  OR p.number = ?6 OR p.motion_number = ?6)"
 		" AND (?7 IS NULL OR (p.due <> '' AND p.due < ?7)) AND (?8 IS NULL OR substr(p.filed, 1, 4) = ?8)"
-		" AND (?9 = 0 OR (p.created_ms, p.id) < (?9, ?10)) ORDER BY p.created_ms DESC, p.id DESC LIMIT ?11",
-		"ttttttttitd", f->kind, f->state, f->open, f->congress, f->deputy, f->q, f->due_before, f->year, f->before_ms,
-		f->before_id ? f->before_id : "", f->limit + 1);
+		" AND (?9 = 0 OR (p.created_ms, p.id) < (?9, ?10)) ORDER BY CASE WHEN ?12 THEN p.due ELSE '' END, p.created_ms DESC, p.id DESC LIMIT ?11",
+		"ttttttttitdd", f->kind, f->state, f->open, f->congress, f->deputy, f->q, f->due_before, f->year, f->before_ms,
+		f->before_id ? f->before_id : "", f->limit + 1, f->by_due ? 1 : 0);
 	json_t *rows = NULL;
 	if (!e)
 		e = db_list(stmt, proposal_row, &rows);
@@ -327,7 +327,7 @@ enum err town_deputies_to_choose(struct town_store *store, json_t **list)
 	                      "SELECT d.id, d.name, coalesce(g.name, ''),"
 	                      " (SELECT count(*) - 1 FROM deputies o WHERE o.name = d.name AND o.left_ms IS NULL)"
 	                      " FROM deputies d LEFT JOIN groups g ON g.id = d.group_id WHERE d.left_ms IS NULL"
-	                      " ORDER BY d.initials, d.name, d.id",
+	                      " ORDER BY d.initials, d.name, d.id LIMIT 500",
 	                      "");
 	return e ? e : db_list(stmt, choice_row, list);
 }

@@ -24,7 +24,7 @@ static void put_form(struct html *h, const struct request *rq, const struct town
 	                                 .required = true});
 	web_input(h, &(struct web_field){.name = "motion_deadline", .label = "议案截止日期（可不填）", .type = "date",
 	                                 .value = typed(rq, "motion_deadline", c->motion_deadline)});
-	html_put(h, "</div><p class=\"hint\">会上提出的建议、议案，闭幕后 %d 天内交政府办理；改了闭幕日期，还没有交办的会重新计算期限。</p>",
+	html_put(h, "</div><p class=\"soft\">会上提出的建议、议案，闭幕后 %d 天内交政府办理；改了闭幕日期，还没有交办的会重新计算期限。</p>",
 	         rq->town->rules.transfer_days);
 	web_form_end(h, button);
 }
@@ -70,7 +70,7 @@ static void list_page(struct request *rq, struct reply *rp, const struct refusal
 		html_put(&h, "<p class=\"card empty\">还没有登记会议。</p>");
 	}
 	if (web_may_write(rq)) {
-		html_put(&h, "<section class=\"card\"><h2>登记一次会议</h2>");
+		html_put(&h, "<h2>登记一次会议</h2><section class=\"card\">");
 		put_form(&h, rq, &(struct town_congress){0}, "/congresses", "登记会议");
 		html_put(&h, "</section>");
 	}

@@ -30,8 +30,8 @@ void evaluation_form(struct html *h, const struct request *rq, const json_t *v, 
 	           evaluation_kinds + 1);
 	html_put(h, "<div class=\"pair\">");
 	web_deputy_list(h, deputies);
-	web_deputy_input(h, &(struct web_field){.name = "deputy", .label = "述职的代表", .value = typed(rq, end, "deputy", deputy),
-	                                        .hint = "代表述职评议填这一项：键入姓名，从名册中选。"});
+	web_input(h, &(struct web_field){.name = "deputy", .label = "述职的代表", .value = typed(rq, end, "deputy", deputy),
+	                                 .list = "deputies", .max = 60, .hint = "代表述职评议填这一项：键入姓名，从名册中选。"});
 	web_input(h, &(struct web_field){.name = "office", .label = "被评议的单位", .value = typed(rq, end, "office", web_text(v, "office")),
 	                                 .max = 30, .hint = "站所评议填这一项，一般在第四季度。"});
 	html_put(h, "</div><div class=\"pair\">");
@@ -65,7 +65,7 @@ static void put_count(struct html *h, const struct request *rq, const json_t *v)
 	bool again = strcmp(web_text(v, "state"), "counted") == 0;
 	html_put(h, "<details%s><summary>%s</summary>", again && !came_back(rq, "count") ? "" : " open",
 	         again ? "改正登记的票数" : "登记纸质测评的票数");
-	html_put(h, "<p class=\"hint\">有效票不足 %d 张的，结果仅供参考。登记以后，由另一位同事核对确认。</p>",
+	html_put(h, "<p class=\"soft\">有效票不足 %d 张的，结果仅供参考。登记以后，由另一位同事核对确认。</p>",
 	         rq->town->evaluations.min_voters);
 	web_form(h, rq, path_of(v, "count", action));
 	html_put(h, "<div class=\"pair\">");

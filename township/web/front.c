@@ -44,7 +44,7 @@ static enum err read_matter(struct town *town, struct matter *m)
 		                    &m->urgent);
 	if (!e)
 		e = town_proposals_json(store,
-		                        &(struct town_proposal_filter){.open = "1", .due_before = until, .limit = PROPOSAL_ROWS},
+		                        &(struct town_proposal_filter){.open = "1", .due_before = until, .by_due = true, .limit = PROPOSAL_ROWS},
 		                        &m->proposals, &more);
 	if (!e)
 		e = town_waiting_json(store, town_now_ms() - KIOSK_CODE_HOURS * 3600000LL, &m->waiting);

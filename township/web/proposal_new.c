@@ -20,16 +20,6 @@ void web_deputy_list(struct html *h, const json_t *deputies)
 	html_put(h, "</datalist>");
 }
 
-void web_deputy_input(struct html *h, const struct web_field *f)
-{
-	html_put(h, "<div class=\"field\"><label for=\"f-%s\">%s</label><input type=\"text\" id=\"f-%s\" name=\"%s\" value=\"%s\" "
-	            "list=\"deputies\" maxlength=\"60\" autocomplete=\"off\"%s>", f->name, f->label, f->name, f->name, f->value,
-	         f->required ? " required" : "");
-	if (f->hint)
-		html_put(h, "<p class=\"hint\">%s</p>", f->hint);
-	html_put(h, "</div>");
-}
-
 /* What was typed, or what it begins with. */
 static const char *typed(const struct request *rq, const char *name, const char *otherwise)
 {
@@ -56,8 +46,8 @@ static void put_form(struct html *h, const struct request *rq, const json_t *con
 	web_area(h, &(struct web_field){.name = "text", .label = "正文", .value = typed(rq, "text", ""), .max = PROPOSAL_TEXT_MAX_CHARS,
 	                                .hint = "案由、情况和具体的办法，照代表交来的原文录入。", .required = true}, 12);
 	web_deputy_list(h, deputies);
-	web_deputy_input(h, &(struct web_field){.name = "author", .label = "领衔代表", .value = typed(rq, "author", ""), .required = true,
-	                                        .hint = "键入姓名，从名册中选。"});
+	web_input(h, &(struct web_field){.name = "author", .label = "领衔代表", .value = typed(rq, "author", ""), .required = true,
+	                                 .list = "deputies", .max = 60, .hint = "键入姓名，从名册中选。"});
 	web_area(h, &(struct web_field){.name = "cosigners", .label = "联名代表", .value = typed(rq, "cosigners", ""), .hint = hint}, 3);
 	web_form_end(h, "登记");
 	html_put(h, "</div>");

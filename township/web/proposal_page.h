@@ -5,10 +5,8 @@
 #include "township/refusal.h"
 #include "township/web/web.h"
 
-/* A field for a deputy's name with the roster's names to choose from; the list (town_deputies_to_choose) stands once on the
- * page. */
+/* The datalist "deputies", which a web_input can name: the roster's names to choose from (town_deputies_to_choose). */
 void web_deputy_list(struct html *h, const json_t *deputies);
-void web_deputy_input(struct html *h, const struct web_field *field);
 
 /* The page of the proposal in the address, with what was refused on top (NULL: nothing). */
 void proposal_page(struct request *rq, struct reply *rp, const struct refusal *refusal);

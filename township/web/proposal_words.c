@@ -6,7 +6,7 @@ const struct web_option proposal_kinds[] = {
 	{"", "全部类别"}, {"suggestion", "建议"}, {"criticism", "批评"}, {"opinion", "意见"}, {"motion", "议案"}, {0},
 };
 const struct web_option proposal_states[] = {
-	{"", "全部状态"},   {"filed", "待交办"},  {"transferred", "办理中"},      {"answered", "已答复，待代表评价"},
+	{"", "全部状态"},   {"filed", "待交办"},  {"transferred", "办理中"},      {"answered", "已答复，待评价"},
 	{"redo", "重新办理"}, {"closed", "已办结"}, {"withdrawn", "代表已撤回"}, {0},
 };
 static const struct web_option steps[] = {

@@ -14,7 +14,7 @@ enum { PAGE_ROWS = 50, WORD_MAX_BYTES = 200 };
 
 static const char between[] = "between"; /* in the place of a congress */
 
-static const struct web_option dues[] = {{"", "全部期限"}, {"late", "▲ 超期"}, {"soon", "◆ 三天内到期或超期"}, {0}};
+static const struct web_option dues[] = {{"", "全部期限"}, {"late", "▲ 超期"}, {"soon", "◆ 三天内到期"}, {0}};
 
 /* What was asked for, as the address has it. */
 struct asked {
