@@ -85,6 +85,7 @@ class Kiosks(world.WorldTest):
         kiosk = world.PaperKiosk(self.town, name="大厅").enrol()
         self.tell(kiosk)
         page = text(self.head.page("/kiosks"))
+        self.assertIn("共 1 台，没有要处理的", page)
         self.assertIn("● 正常", page)
         self.assertIn("剩 66%（21.5 GB）", page)
         self.tell(kiosk, printer="paper_out", reader="absent", disk_free=1 << 30, unsent=3, blobs=1, oldest_s=90000, running=False,
@@ -101,6 +102,25 @@ class Kiosks(world.WorldTest):
         page = text(self.head.page("/kiosks"))
         self.assertIn("▲ 慢 3 小时", page)
         self.assertIn("◆ 纸快用完了", page)
+
+    def test_many(self):
+        now = int(time.time() * 1000)
+        for i in range(230):
+            self.sql("INSERT INTO kiosks(id, name, public_key, version, enrolled_ms, last_contact_ms) VALUES (?, ?, randomblob(32),"
+                     " '1', ?, ?)", f"k-{i:012x}", f"村{i:03}", now, now - (10 ** 9 if i == 200 else 0))
+        page = text(self.head.page("/kiosks"))
+        self.assertIn("共 230 台，▲ 1 台要处理", page)
+        self.assertLess(page.index("村200"), page.index("村000"))   # what needs somebody comes first
+        self.assertIn("村098", page)
+        self.assertNotIn("村099", page)
+        reply = self.head.page("/kiosks?after=100")
+        self.assertIn("after=200", reply)
+        self.assertIn("村099", reply)
+        page = self.head.page("/kiosks?after=200")
+        self.assertIn("村229", page)
+        self.assertNotIn("下一页", page)
+        self.assertEqual(self.head.get("/kiosks?after=x").status, 400)
+        self.head.page("/kiosks?after=5000")
 
     def test_quiet(self):
         kiosk = world.PaperKiosk(self.town, name="大厅").enrol()

@@ -1,9 +1,12 @@
 /* The township's kiosks: how each one is, and which ask to be let in. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "township/web/kiosk_words.h"
 #include "township/web/pages.h"
+
+enum { PAGE_ROWS = 100 };
 
 /* As the kiosk's screen has it: "1234 5678". */
 static const char *code_text(const char *code, char out[16])
@@ -77,25 +80,55 @@ static void put_row(struct html *h, const struct town *town, const struct town_k
 	html_put(h, "<td data-label=\"版本\">%s</td></tr>", look->version);
 }
 
-static void put_list(struct html *h, const struct town *town, const struct town_kiosk_looks *looks)
+static void put_table(struct html *h, const struct town *town, const struct town_kiosk_look *const *rows, size_t count,
+                      int64_t now_ms)
 {
-	int64_t now_ms = town_now_ms();
-	size_t active = 0;
-	while (active < looks->count && !looks->items[active].revoked_ms)
-		active++;
-	html_put(h, "<section id=\"kiosks\" data-live=\"20\">");
-	if (!active) {
-		html_put(h, "<p class=\"card empty\">还没有登记的机器。机器装好、接上网后，屏幕上会显示 8 位登记码，并出现在这一页。</p></section>");
-		return;
-	}
-	html_put(h, "<div class=\"scroll\"><table class=\"cards\"><thead><tr>");
 	static const char *const heads[] = {"名称", "状况", "上次联系", "待送出", "打印机", "读卡器", "扫码器", "时钟", "存储", "版本"};
+	html_put(h, "<div class=\"scroll\"><table class=\"cards\"><thead><tr>");
 	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
 		html_put(h, "<th scope=\"col\">%s</th>", heads[i]);
 	html_put(h, "</tr></thead><tbody>");
-	for (size_t i = 0; i < active; i++)
-		put_row(h, town, &looks->items[i], now_ms);
-	html_put(h, "</tbody></table></div></section>");
+	for (size_t i = 0; i < count; i++)
+		put_row(h, town, rows[i], now_ms);
+	html_put(h, "</tbody></table></div>");
+}
+
+/* Those in use, the ones that need a person first; their number. */
+static size_t in_order(const struct town *town, const struct town_kiosk_looks *looks, int64_t now_ms,
+                       const struct town_kiosk_look **rows, size_t *bad)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < looks->count; i++)
+		if (kiosk_troubles(town, &looks->items[i], now_ms))
+			rows[count++] = &looks->items[i];
+	*bad = count;
+	for (size_t i = 0; i < looks->count; i++)
+		if (!looks->items[i].revoked_ms && !kiosk_troubles(town, &looks->items[i], now_ms))
+			rows[count++] = &looks->items[i];
+	return count;
+}
+
+static void put_list(struct html *h, const struct town *town, const struct town_kiosk_looks *looks,
+                     const struct town_kiosk_look **rows, size_t from)
+{
+	char next[24];
+	size_t bad, all = in_order(town, looks, town_now_ms(), rows, &bad);
+	html_put(h, "<section id=\"kiosks\" data-live=\"20\">");
+	if (all == 0) {
+		html_put(h, "<p class=\"card empty\">还没有登记的机器。机器装好、接上网后，屏幕上会显示 8 位登记码，并出现在这一页。</p></section>");
+		return;
+	}
+	html_put(h, "<p>共 %zu 台，", all);
+	if (bad)
+		html_put(h, "▲ %zu 台要处理，排在前面。</p>", bad);
+	else
+		html_put(h, "没有要处理的。</p>");
+	from = from < all ? from : 0;
+	size_t count = all - from < PAGE_ROWS ? all - from : PAGE_ROWS;
+	put_table(h, town, rows + from, count, town_now_ms());
+	snprintf(next, sizeof next, "%zu", from + count);
+	web_pager(h, "/kiosks", "?", from + count < all ? next : NULL, from == 0);
+	html_put(h, "</section>");
 }
 
 static void put_revoked(struct html *h, const struct town_kiosk_looks *looks)
@@ -116,21 +149,32 @@ static void put_revoked(struct html *h, const struct town_kiosk_looks *looks)
 void web_kiosks(struct request *rq, struct reply *rp)
 {
 	struct town_kiosk_looks looks = {0};
+	const struct town_kiosk_look **rows = NULL;
 	json_t *waiting = NULL;
 	struct html h;
+	int64_t from;
+	if (!request_number(rq, "after", 0, 1000000, 0, &from)) {
+		reply_error(rp, 400, "bad_query", "没有这一页", "请回到“机器”一页重新打开");
+		return;
+	}
 	enum err e = town_kiosk_looks(rq->town->store, &looks);
 	if (!e)
 		e = waiting_list(rq->town, &waiting);
+	if (!e) {
+		rows = calloc(looks.count + 1, sizeof *rows);
+		e = rows ? ERR_OK : ERR_NOMEM;
+	}
 	if (e) {
 		reply_err(rp, e);
 	} else {
 		web_begin(&h, rq, "机器", WEB_KIOSKS);
 		put_waiting(&h, rq, waiting);
-		put_list(&h, rq->town, &looks);
+		put_list(&h, rq->town, &looks, rows, (size_t)from);
 		put_revoked(&h, &looks);
 		web_end(&h, rq, rp, 200);
 	}
 	json_decref(waiting);
+	free(rows);
 	town_kiosk_looks_clear(&looks);
 }
 
