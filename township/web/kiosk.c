@@ -57,7 +57,7 @@ static void put_health(struct html *h, const struct town_kiosk_look *look, int64
 	html_put(h, "</dd><dt>时钟</dt><dd>");
 	put_clock(h, look);
 	html_put(h, "（与服务器相差 %" PRId64 " 秒）</dd><dt>存储</dt><dd>", (health->at_ms - look->health_ms) / 1000);
-	put_disk(h, health);
+	put_disk(h, health, true);
 	html_put(h, "</dd><dt>待送出</dt><dd>");
 	put_queue(h, health);
 	if (health->oldest_s > 0) {

@@ -195,7 +195,7 @@ void put_device(struct html *h, enum health_device device)
 	put_words(h, device == HEALTH_DEVICE_ABSENT, false, word_device(device));
 }
 
-void put_disk(struct html *h, const struct health *health)
+void put_disk(struct html *h, const struct health *health, bool gigabytes)
 {
 	char words[64];
 	int percent = health_disk_percent(health);
@@ -203,8 +203,11 @@ void put_disk(struct html *h, const struct health *health)
 		html_put(h, "不清楚");
 		return;
 	}
-	snprintf(words, sizeof words, "剩 %d%%（%.1f GB）", percent, (double)health->disk_free / 1e9);
+	snprintf(words, sizeof words, "剩 %d%%", percent);
 	put_words(h, percent < HEALTH_DISK_PERCENT, false, words);
+	snprintf(words, sizeof words, "（%.1f GB）", (double)health->disk_free / 1e9);
+	if (gigabytes)
+		html_put(h, "%s", words);
 }
 
 void put_clock(struct html *h, const struct town_kiosk_look *look)

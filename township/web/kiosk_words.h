@@ -22,7 +22,7 @@ const char *word_refusal_remedy(const char *reason);
 /* A cell's words: with sign and colour where they are bad, or wait for somebody. */
 void put_printer(struct html *h, enum health_printer printer);
 void put_device(struct html *h, enum health_device device);
-void put_disk(struct html *h, const struct health *health);
+void put_disk(struct html *h, const struct health *health, bool gigabytes);
 void put_clock(struct html *h, const struct town_kiosk_look *look);
 /* "3 条记录、1 个附件", "没有". */
 void put_queue(struct html *h, const struct health *health);

@@ -72,7 +72,7 @@ static void put_row(struct html *h, const struct town *town, const struct town_k
 		html_put(h, "</td><td data-label=\"时钟\">");
 		put_clock(h, look);
 		html_put(h, "</td><td data-label=\"存储\" class=\"nowrap\">");
-		put_disk(h, health);
+		put_disk(h, health, false);
 		html_put(h, "</td>");
 	} else {
 		html_put(h, "<td colspan=\"6\" class=\"soft\">它的程序还没有报告过自己的状况</td>");
@@ -80,8 +80,8 @@ static void put_row(struct html *h, const struct town *town, const struct town_k
 	html_put(h, "<td data-label=\"版本\">%s</td></tr>", look->version);
 }
 
-static void put_table(struct html *h, const struct town *town, const struct town_kiosk_look *const *rows, size_t count,
-                      int64_t now_ms)
+static void put_table(struct html *h, const struct town *town, const struct town_kiosk_looks *looks, const size_t *rows,
+                      size_t count, int64_t now_ms)
 {
 	static const char *const heads[] = {"名称", "状况", "上次联系", "待送出", "打印机", "读卡器", "扫码器", "时钟", "存储", "版本"};
 	html_put(h, "<div class=\"scroll\"><table class=\"cards\"><thead><tr>");
@@ -89,27 +89,26 @@ static void put_table(struct html *h, const struct town *town, const struct town
 		html_put(h, "<th scope=\"col\">%s</th>", heads[i]);
 	html_put(h, "</tr></thead><tbody>");
 	for (size_t i = 0; i < count; i++)
-		put_row(h, town, rows[i], now_ms);
+		put_row(h, town, &looks->items[rows[i]], now_ms);
 	html_put(h, "</tbody></table></div>");
 }
 
-/* Those in use, the ones that need a person first; their number. */
-static size_t in_order(const struct town *town, const struct town_kiosk_looks *looks, int64_t now_ms,
-                       const struct town_kiosk_look **rows, size_t *bad)
+/* The places of those in use, the ones that need a person first; their number. */
+static size_t in_order(const struct town *town, const struct town_kiosk_looks *looks, int64_t now_ms, size_t *rows,
+                       size_t *bad)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < looks->count; i++)
 		if (kiosk_troubles(town, &looks->items[i], now_ms))
-			rows[count++] = &looks->items[i];
+			rows[count++] = i;
 	*bad = count;
 	for (size_t i = 0; i < looks->count; i++)
 		if (!looks->items[i].revoked_ms && !kiosk_troubles(town, &looks->items[i], now_ms))
-			rows[count++] = &looks->items[i];
+			rows[count++] = i;
 	return count;
 }
 
-static void put_list(struct html *h, const struct town *town, const struct town_kiosk_looks *looks,
-                     const struct town_kiosk_look **rows, size_t from)
+static void put_list(struct html *h, const struct town *town, const struct town_kiosk_looks *looks, size_t *rows, size_t from)
 {
 	char next[24];
 	size_t bad, all = in_order(town, looks, town_now_ms(), rows, &bad);
@@ -125,7 +124,7 @@ static void put_list(struct html *h, const struct town *town, const struct town_
 		html_put(h, "没有要处理的。</p>");
 	from = from < all ? from : 0;
 	size_t count = all - from < PAGE_ROWS ? all - from : PAGE_ROWS;
-	put_table(h, town, rows + from, count, town_now_ms());
+	put_table(h, town, looks, rows + from, count, town_now_ms());
 	snprintf(next, sizeof next, "%zu", from + count);
 	web_pager(h, "/kiosks", "?", from + count < all ? next : NULL, from == 0);
 	html_put(h, "</section>");
@@ -149,7 +148,7 @@ static void put_revoked(struct html *h, const struct town_kiosk_looks *looks)
 void web_kiosks(struct request *rq, struct reply *rp)
 {
 	struct town_kiosk_looks looks = {0};
-	const struct town_kiosk_look **rows = NULL;
+	size_t *rows = NULL;
 	json_t *waiting = NULL;
 	struct html h;
 	int64_t from;
