@@ -11,6 +11,8 @@
 #include "township/form.h"
 #include "township/page.h"
 #include "township/password.h"
+#include "township/second_factor.h"
+#include "township/web/web.h"
 
 enum { LINE_SIZE = 400 };
 
@@ -114,11 +116,40 @@ static void ask(struct request *rq, struct reply *rp, unsigned status, const str
 	page_reply(rp, status, rq->town->township, &page);
 }
 
+/* The phone is signed in as a deputy who may go on: one touch is enough. */
+static bool knows_deputy(const struct request *rq)
+{
+	return rq->user.id && strcmp(rq->user.role, "deputy") == 0 && !rq->user.must_change &&
+	       !second_factor_due(rq->town, &rq->user);
+}
+
+/* Asks whether it is the deputy whom the phone knows. */
+static void ask_touch(struct request *rq, struct reply *rp, const struct activity *a)
+{
+	char line[LINE_SIZE], deputy[REPORT_ID_SIZE], name[128], title[160];
+	struct page page = {.mood = PAGE_ASKS, .title = title, .lines = {a->title, line, a->place[0] ? a->place : NULL}, .form = true,
+	                    .csrf = rq->csrf};
+	enum err e = town_user_deputy(rq->town->store, rq->user.id, deputy);
+	if (!e)
+		e = town_deputy_name(rq->town->store, deputy, name);
+	if (e) {
+		ask(rq, rp, 200, a, "代表签到", NULL, NULL);
+		return;
+	}
+	span_text(a, line);
+	snprintf(title, sizeof title, "%s 代表，请确认签到", name);
+	page_reply(rp, 200, rq->town->township, &page);
+}
+
 void api_phone_page(struct request *rq, struct reply *rp)
 {
 	struct phone_code code;
 	struct activity a;
-	if (code_good(rq, rp, &code, &a) && door_open(rq, rp, &a, town_now_ms()))
+	if (!code_good(rq, rp, &code, &a) || !door_open(rq, rp, &a, town_now_ms()))
+		return;
+	if (knows_deputy(rq))
+		ask_touch(rq, rp, &a);
+	else
 		ask(rq, rp, 200, &a, "代表签到", NULL, NULL);
 }
 
@@ -128,7 +159,7 @@ static void told(struct request *rq, struct reply *rp, const struct activity *a,
 {
 	static const char *const timings[TIMING_COUNT] = {"早到", "准时", "迟到", ""};
 	char when[LINE_SIZE], how[LINE_SIZE], clock[16];
-	struct page page = {.mood = PAGE_GOOD, .lines = {name, a->title, when, how}};
+	struct page page = {.mood = PAGE_GOOD, .lines = {name, a->title, when, how}, .link = true};
 	bool out = what == PRESENTED_SIGN_OUT || what == PRESENTED_ALREADY_OUT;
 	clock_text(out ? s->out_ms : s->in.at_ms, clock);
 	snprintf(when, sizeof when, "%s %s", out ? "签退时间" : "签到时间", out || s->in.clock_ok ? clock : "没有记准");
@@ -211,18 +242,48 @@ static void wrong_password(struct request *rq, struct reply *rp, const struct ac
 	reply_header(rp, "Retry-After", seconds);
 }
 
+/* From now on the phone knows whose it is: "my page" needs no password again, and the next code one touch. Who has a second factor
+ * has shown a password and the box's changing code, which is enough to sign in here, but not for what is on that page. */
+static void remember(struct request *rq, struct reply *rp, const struct town_user *user)
+{
+	char token[SESSION_TOKEN_SIZE];
+	int64_t expires;
+	const char *client = request_header(rq, "User-Agent");
+	if (rp->status != 200 || user->second_factor)
+		return;
+	if (session_open(rq->town, user, rq->peer, client ? client : "", token, &expires) == ERR_OK)
+		web_session_cookie(rq, rp, token, SESSION_HOURS * 3600);
+	sodium_memzero(token, sizeof token);
+}
+
+/* One touch by whoever the phone knows: the form must be ours. */
+static void touched(struct request *rq, struct reply *rp, const struct activity *a, const char *mark)
+{
+	if (!knows_deputy(rq) || strlen(mark) != sizeof rq->csrf - 1 || sodium_memcmp(mark, rq->csrf, sizeof rq->csrf - 1) != 0) {
+		ask(rq, rp, 403, a, "请再登录一次", "手机上的登录已经结束，请填写账号和密码", NULL);
+		return;
+	}
+	town_lock(rq->town);
+	sign_in(rq, rp, &rq->user);
+	town_unlock(rq->town);
+}
+
 void api_phone_sign_in(struct request *rq, struct reply *rp)
 {
 	struct phone_code code;
 	struct activity a;
 	struct town_user user = {0};
-	char name[256] = "", password[PASSWORD_MAX_BYTES + 1] = "";
+	char name[256] = "", password[PASSWORD_MAX_BYTES + 1] = "", mark[64] = "";
 	int64_t wait_ms = 0;
 	town_lock(rq->town);
 	bool good = code_good(rq, rp, &code, &a) && door_open(rq, rp, &a, town_now_ms());
 	town_unlock(rq->town);
 	if (!good)
 		return;
+	if (form_value(rq->form, rq->form_len, "csrf", mark, sizeof mark) == ERR_OK) {
+		touched(rq, rp, &a, mark);
+		return;
+	}
 	enum err e = form_value(rq->form, rq->form_len, "name", name, sizeof name);
 	if (!e)
 		e = form_value(rq->form, rq->form_len, "password", password, sizeof password);
@@ -238,6 +299,7 @@ void api_phone_sign_in(struct request *rq, struct reply *rp)
 			town_lock(rq->town);
 			sign_in(rq, rp, &user);
 			town_unlock(rq->town);
+			remember(rq, rp, &user);
 		}
 	}
 	sodium_memzero(password, sizeof password);

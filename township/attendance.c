@@ -348,6 +348,30 @@ enum err attendance_by_phone(struct town *town, const struct activity *a, const 
 	return e ? e : attendance_standing(town, a->id, deputy, standing);
 }
 
+enum err leave_ask(struct town *town, const char *activity, const char *deputy, enum leave_reason reason, const char *user)
+{
+	struct activity a;
+	struct attendance_standing s;
+	char object[REPORT_ID_SIZE * 2];
+	struct town_leave leave = {.at_ms = town_now_ms(), .state = LEAVE_ASKED, .reason = reason};
+	enum err e = town_activity_get(town->store, activity, &a);
+	if (!e)
+		e = attendance_standing(town, activity, deputy, &s);
+	if (!e && !s.listed)
+		e = ERR_NOT_FOUND;
+	if (!e && (s.leave != LEAVE_NONE || !leave_can_be_asked(&a, &s.facts, s.leave, leave.at_ms, true)))
+		e = ERR_STATE;
+	if (e)
+		return e;
+	if (!str_copy(leave.activity, sizeof leave.activity, activity) || !str_copy(leave.deputy, sizeof leave.deputy, deputy))
+		return ERR_TOO_LONG;
+	snprintf(object, sizeof object, "%s/%s", activity, deputy);
+	e = town_leave_put(town->store, &leave);
+	if (!e)
+		e = publish_leave(town, &leave);
+	return e ? e : town_audit_user(town, user, "leave.asked", object, "");
+}
+
 enum err leave_decide(struct town *town, const char *activity, const char *deputy, enum leave_state state,
                       enum leave_reason reason, const char *user, struct town_leave *leave)
 {

@@ -52,6 +52,10 @@ MUST_USE enum err attendance_standing(struct town *town, const char *activity, c
  * sign-out. `kiosk` is whose code was read. *standing is how it is afterwards. */
 MUST_USE enum err attendance_by_phone(struct town *town, const struct activity *a, const char *deputy, const char *kiosk,
                                       int64_t now_ms, enum presented *what, struct attendance_standing *standing);
+/* A deputy asks for leave on their own page, with its audit link; inside the caller's transaction. ERR_STATE: it cannot be asked for
+ * (any more), or was; ERR_NOT_FOUND: no such activity, or not on its list. */
+MUST_USE enum err leave_ask(struct town *town, const char *activity, const char *deputy, enum leave_reason reason,
+                            const char *user);
 /* The office decides: LEAVE_GRANTED (also of leave that was asked for by word of mouth: with `reason`) or
  * LEAVE_REFUSED. ERR_NOT_FOUND: nothing was asked for that could be refused, or no such activity. */
 MUST_USE enum err leave_decide(struct town *town, const char *activity, const char *deputy, enum leave_state state,

@@ -108,6 +108,11 @@ static bool page_allows(struct http_call *call)
 		reply_header(&call->rp, "Location", held);
 		return false;
 	}
+	if (role_is(rq, "deputy") && strcmp(rq->path, "/") == 0) { /* typed in without more */
+		call->rp.status = 303;
+		reply_header(&call->rp, "Location", "/me");
+		return false;
+	}
 	if (role_is(rq, "deputy") != (auth == AUTH_PAGE_DEPUTY) || (auth >= AUTH_PAGE_CLERK && role_is(rq, "readonly")) ||
 	    (auth == AUTH_PAGE_HEAD && !role_is(rq, "head")))
 		return refuse_role(call);

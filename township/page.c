@@ -19,7 +19,8 @@ static const char style[] =
 	".good{border-left:.5rem solid #1b7f3b;padding-left:.8rem}"
 	".bad{border-left:.5rem solid #b3261e;padding-left:.8rem}"
 	".plain{border-left:.5rem solid #8a8a8a;padding-left:.8rem}"
-	".next{font-weight:bold;margin-top:1rem}";
+	".next{font-weight:bold;margin-top:1rem}"
+	"details{margin-top:1.6rem}summary{padding:.6rem 0}a{color:inherit}";
 
 static void put_escaped(FILE *f, const char *text)
 {
@@ -73,8 +74,16 @@ static void put_page(FILE *f, const char *township, const struct page *page)
 	if (page->remedy)
 		put_element(f, "<p class=\"next\">", page->remedy, "</p>");
 	fputs("</main>", f);
-	if (page->form)
+	if (page->link)
+		fputs("<p class=\"next\"><a href=\"/me\">看我的活动和群众反映</a></p>", f);
+	if (page->form && page->csrf) {
+		put_element(f, "<form method=\"post\"><input type=\"hidden\" name=\"csrf\" value=\"", page->csrf,
+		            "\"><button>是我，确认</button></form><details><summary>不是我，用别的账号</summary>");
 		put_form(f, page);
+		fputs("</details>", f);
+	} else if (page->form) {
+		put_form(f, page);
+	}
 	fputs("</body></html>\n", f);
 }
 

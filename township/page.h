@@ -13,6 +13,8 @@ struct page {
 	const char *remedy;  /* what to do next; NULL for none */
 	bool form;           /* asks for name and password, and posts them to the page's own address */
 	const char *name;    /* what was typed in before; NULL for nothing */
+	const char *csrf;    /* with `form`: the phone knows who it is, one touch does; its mark. NULL: it does not */
+	bool link;           /* to the deputy's own page */
 };
 
 /* Makes the page the reply, with the headers that keep it alone. */

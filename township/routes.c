@@ -37,7 +37,7 @@ const struct route routes[] = {
 	{"GET", "/v1/office/cards", AUTH_OFFICE, BODY_NONE, false, api_cards},
 	{"POST", "/v1/office/cards", AUTH_CLERK, BODY_JSON, false, api_card_issue},
 	{"POST", "/v1/office/cards/{}/lost", AUTH_CLERK, BODY_JSON, false, api_card_lost},
-	{"GET", "/s/{}", AUTH_NONE, BODY_NONE, false, api_phone_page},
-	{"POST", "/s/{}", AUTH_NONE, BODY_FORM, true, api_phone_sign_in},
+	{"GET", "/s/{}", AUTH_PAGE_ANY, BODY_NONE, false, api_phone_page},
+	{"POST", "/s/{}", AUTH_PAGE_ANY, BODY_FORM, true, api_phone_sign_in},
 	{0},
 };

@@ -112,4 +112,16 @@ void web_audit(struct request *rq, struct reply *rp);
 void web_audit_verify(struct request *rq, struct reply *rp);
 void web_audit_csv(struct request *rq, struct reply *rp);
 
+/* me.c, me_case.c, me_proposal.c: a deputy's own, on a phone */
+void web_me(struct request *rq, struct reply *rp);
+void web_me_leave(struct request *rq, struct reply *rp);
+void web_me_activities(struct request *rq, struct reply *rp);
+void web_me_case(struct request *rq, struct reply *rp);
+void web_me_ink(struct request *rq, struct reply *rp);
+void web_me_sound(struct request *rq, struct reply *rp);
+void web_me_talk(struct request *rq, struct reply *rp);
+void web_me_send_back(struct request *rq, struct reply *rp);
+void web_me_proposal(struct request *rq, struct reply *rp);
+void web_me_rate(struct request *rq, struct reply *rp);
+
 #endif

@@ -132,11 +132,12 @@ void web_error(struct request *rq, struct reply *rp)
 	snprintf(remedy, sizeof remedy, "%s", status == 404 || status == 405 ? "请核对网址，或从首页找起" : web_text(error, "remedy"));
 	json_decref(rp->json);
 	rp->json = NULL;
-	if (rq->path[1] == 's' && rq->path[2] == '/')
+	bool deputy = strcmp(rq->user.role, "deputy") == 0;
+	if (deputy || strncmp(rq->path, "/s/", 3) == 0)
 		web_begin_phone(&h, rq, what);
 	else
 		web_begin(&h, rq, what, WEB_NONE);
-	html_put(&h, "<p class=\"problem\" role=\"alert\">%s。</p><p><a href=\"/\">回到首页</a></p>", remedy);
+	html_put(&h, "<p class=\"problem\" role=\"alert\">%s。</p><p><a href=\"%s\">回到首页</a></p>", remedy, deputy ? "/me" : "/");
 	web_end(&h, rq, rp, status);
 }
 
