@@ -323,6 +323,8 @@ class Coming(Activities):
         self.assertEqual((opened["present"], opened["counted"]), (1, 2))
         fix = self.town.people(self.activity)[self.ma]["correction"]
         self.assertEqual((fix["counts"], fix["reason"], fix["user"]), ("present", "忘带身份证，当面核实", "李办事"))
+        printed = self.town.office_command("activity", "show", self.activity)
+        self.assertIn("更正为到会（忘带身份证，当面核实，李办事）", printed.stdout, printed.stderr)
         self.clerk.done(f"{self.path}/people/{self.ma}", {"act": "correct", "counts": "recorded", "reason": "核实有误"})
         self.assertIsNone(self.town.people(self.activity)[self.ma]["correction"])
         text = words(self.clerk.page(self.path))
