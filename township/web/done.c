@@ -40,6 +40,11 @@ static const struct {
 	{"kiosk-revoked", "已停用，它送来的东西不再收"},
 	{"refusal-handled", "已标为已处理"},
 	{"evaluation-dropped", "已删除"},
+	{"rules-taken", "已取入，存为草稿；看过、改好再公布"},
+	{"rule-saved", "草稿已保存，还没有公布"},
+	{"rule-withdrawn", "已从墙上和各台大屏撤下，文字留作草稿"},
+	{"rule-dropped", "草稿已删除"},
+	{"rule-moved", "次序已改，各台大屏会马上更新"},
 	{"signed-out", "您已退出"},
 };
 

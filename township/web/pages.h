@@ -124,4 +124,18 @@ void web_me_send_back(struct request *rq, struct reply *rp);
 void web_me_proposal(struct request *rq, struct reply *rp);
 void web_me_rate(struct request *rq, struct reply *rp);
 
+/* rules.c, rules_import.c */
+void web_rules(struct request *rq, struct reply *rp);
+void web_rule(struct request *rq, struct reply *rp);
+void web_rule_new(struct request *rq, struct reply *rp);
+void web_rule_edit(struct request *rq, struct reply *rp);
+void web_rule_save(struct request *rq, struct reply *rp);
+void web_rule_publish(struct request *rq, struct reply *rp);
+void web_rules_publish(struct request *rq, struct reply *rp);
+void web_rule_withdraw(struct request *rq, struct reply *rp);
+void web_rule_drop(struct request *rq, struct reply *rp);
+void web_rule_move(struct request *rq, struct reply *rp);
+void web_rules_import(struct request *rq, struct reply *rp);
+void web_rules_import_post(struct request *rq, struct reply *rp);
+
 #endif
