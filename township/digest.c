@@ -16,8 +16,6 @@
 
 enum { DIGEST_ROWS = 200 };
 
-extern char **environ;
-
 struct digest_rules digest_defaults(void)
 {
 	return (struct digest_rules){.sendmail = "/usr/sbin/sendmail", .hour = 8};

@@ -15,8 +15,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-extern char **environ;
-
 /* Reads up to the end of the line, the end of the file, or until a signal is waiting on `signals` (-1: none looked for). */
 static enum err read_line(int fd, int signals, char out[PASSPHRASE_MAX_BYTES])
 {

@@ -21,7 +21,7 @@ void figure_table_clear(struct figure_table *table)
 enum err figure_begin(struct figure_table *table, int chart, const char *const *columns)
 {
 	*table = (struct figure_table){.rows = json_array(), .notes = json_array(), .chart = chart};
-	for (int i = 0; columns[i] && i < FIGURE_COLUMNS_MAX - 1; i++)
+	for (int i = 0; i < FIGURE_COLUMNS_MAX - 1 && columns[i]; i++)
 		table->columns[i] = columns[i];
 	return table->rows && table->notes ? ERR_OK : ERR_NOMEM;
 }
@@ -59,7 +59,7 @@ static const char *key_words(enum town_figure_by by, const char *key, char out[3
 	case TOWN_BY_DEPUTY: return key[0] ? key : "当天值班的代表";
 	case TOWN_BY_MONTH: break;
 	}
-	snprintf(out, 32, "%d 月", atoi(key));
+	snprintf(out, 32, "%s 月", key[0] == '0' ? key + 1 : key);
 	return out;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/civil.h"
+#include "model/str.h"
 #include "township/web/web.h"
 
 void web_badge(struct html *h, enum web_light light, const char *words)
@@ -47,18 +48,19 @@ enum err web_time_read(const char *text, int64_t *ms)
 {
 	char date[11];
 	struct civil_date day;
-	int hour = 0, minute = 0, end = 0;
+	int64_t hour = 0, minute = 0;
 	if (strlen(text) < 10)
 		return ERR_INVALID;
 	memcpy(date, text, 10);
 	date[10] = '\0';
+	const char *clock = text + 10;
 	enum err e = civil_parse(date, &day);
-	if (!e && text[10] &&
-	    (strchr("T ", text[10]) == NULL || sscanf(text + 11, "%2d:%2d%n", &hour, &minute, &end) != 2 || text[11 + end] ||
-	     hour < 0 || hour > 23 || minute < 0 || minute > 59))
+	if (!e && *clock &&
+	    ((!str_skip(&clock, "T") && !str_skip(&clock, " ")) || !str_take_number(&clock, &hour) || !str_skip(&clock, ":") ||
+	     !str_take_number(&clock, &minute) || *clock || hour < 0 || hour > 23 || minute < 0 || minute > 59))
 		e = ERR_INVALID;
 	if (!e)
-		*ms = civil_to_ms(day) + (hour * 60 + minute) * 60000LL;
+		*ms = civil_to_ms(day) + (hour * 60 + minute) * 60000;
 	return e;
 }
 
@@ -109,21 +111,14 @@ void web_bytes_reply(struct reply *rp, const void *bytes, size_t len, const char
 bool web_range(const struct request *rq, size_t len, size_t *from, size_t *until)
 {
 	const char *range = request_header(rq, "Range");
-	unsigned long long first, last;
-	int end = 0;
+	int64_t first = 0, last = INT64_MAX - 1;
 	*from = 0;
 	*until = len;
-	if (!range || strspn(range, "bytes=0123456789-") != strlen(range))
-		return false;
-	if (sscanf(range, "bytes=%llu-%llu%n", &first, &last, &end) != 2 || range[end]) {
-		if (sscanf(range, "bytes=%llu-%n", &first, &end) != 1 || !end || range[end])
-			return false;
-		last = len - 1;
-	}
-	if (first >= len || last < first)
+	if (!range || !str_skip(&range, "bytes=") || !str_take_number(&range, &first) || !str_skip(&range, "-") ||
+	    (*range && !str_take_number(&range, &last)) || *range || first < 0 || last < first || (uint64_t)first >= len)
 		return false;
 	*from = (size_t)first;
-	*until = last < len ? (size_t)last + 1 : len;
+	*until = (uint64_t)last < len ? (size_t)last + 1 : len;
 	return true;
 }
 
