@@ -27,7 +27,7 @@ static void put_waiting(struct html *h, const struct request *rq, const json_t *
 	const json_t *w;
 	char when[24], shown[16];
 	size_t i;
-	html_put(h, "<section id=\"waiting\" data-live=\"10\">");
+	html_put(h, "<section id=\"waiting\" data-live=\"5\">");
 	if (json_array_size(waiting)) {
 		html_put(h, "<h2>等待登记</h2><div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">登记码</th>"
 		            "<th scope=\"col\">自报名称</th><th scope=\"col\">申请时间</th><th scope=\"col\">以前</th>"
