@@ -16,9 +16,10 @@ enum err plan_refuse(struct plan_refusal *why, enum err e, const char *what, con
 void plan_new_id(char id[REPORT_ID_SIZE])
 {
 	uint8_t random[8];
-	memcpy(id, "a-", 2);
+	char hex[sizeof random * 2 + 1];
 	randombytes_buf(random, sizeof random);
-	sodium_bin2hex(id + 2, REPORT_ID_SIZE - 2, random, sizeof random);
+	sodium_bin2hex(hex, sizeof hex, random, sizeof random);
+	snprintf(id, REPORT_ID_SIZE, "a-%s", hex);
 }
 
 enum err plan_check(const struct activity *a, struct plan_refusal *why)
@@ -128,7 +129,7 @@ enum err plan_publish(struct town *town, const struct town_plan *plan, const cha
 {
 	const struct activity *a = &plan->activity;
 	struct activity known;
-	bool there;
+	bool there = false;
 	char who[80];
 	enum err e = plan_check(a, why);
 	if (!e && plan->invited.count == 0)

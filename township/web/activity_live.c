@@ -36,24 +36,29 @@ static struct counts count_people(const json_t *people, bool ended)
 
 /* ---- live ---- */
 
+struct came {
+	int64_t at_ms;
+	const json_t *person; /* borrowed */
+};
+
 static int by_sign_in(const void *a, const void *b)
 {
-	int64_t x = web_number(json_object_get(*(json_t *const *)a, "attendance"), "at"),
-			y = web_number(json_object_get(*(json_t *const *)b, "attendance"), "at");
-	return x > y ? -1 : x < y;
+	const struct came *x = a, *y = b;
+	return x->at_ms > y->at_ms ? -1 : x->at_ms < y->at_ms;
 }
 
-/* Those who signed in, the last one first. The caller frees the array; its entries are borrowed. */
-static json_t **signed_in(json_t *people, size_t *count)
+/* Those who signed in, the last one first; NULL when out of memory. The caller frees it. */
+static struct came *signed_in(const json_t *people, size_t *count)
 {
-	json_t **list = calloc(json_array_size(people) + 1, sizeof(json_t *)), *p;
+	struct came *list = calloc(json_array_size(people) + 1, sizeof *list);
+	const json_t *p;
 	size_t i;
 	*count = 0;
 	if (!list)
 		return NULL;
 	json_array_foreach (people, i, p)
 		if (json_is_object(json_object_get(p, "attendance")))
-			list[(*count)++] = p;
+			list[(*count)++] = (struct came){web_number(json_object_get(p, "attendance"), "at"), p};
 	qsort(list, *count, sizeof *list, by_sign_in);
 	return list;
 }
@@ -64,10 +69,10 @@ static const char *name_of(const json_t *person)
 	return name[0] ? name : web_text(person, "deputy");
 }
 
-static void put_came(struct html *h, json_t *people)
+static void put_came(struct html *h, const json_t *people)
 {
 	size_t count;
-	json_t **list = signed_in(people, &count);
+	struct came *list = signed_in(people, &count);
 	html_put(h, "<h2>已经签到</h2>");
 	if (!list || count == 0)
 		html_put(h, "<p class=\"card empty\">还没有人签到</p>");
@@ -75,16 +80,16 @@ static void put_came(struct html *h, json_t *people)
 		html_put(h, "<div class=\"scroll\"><table class=\"cards\"><thead><tr><th>时间</th><th>姓名</th><th>到得早晚</th><th>怎样签到</th>"
 		            "<th>座位</th></tr></thead><tbody>");
 	for (size_t i = 0; list && i < count; i++) {
-		const json_t *in = json_object_get(list[i], "attendance");
+		const json_t *in = json_object_get(list[i].person, "attendance");
 		const char *timing = web_text(in, "timing");
 		char clock[24];
-		html_put(h, "<tr><td data-label=\"时间\">%s</td><th scope=\"row\">%s", clock_zh(web_number(in, "at"), clock), name_of(list[i]));
-		if (!json_is_true(json_object_get(list[i], "listed")))
+		html_put(h, "<tr><td data-label=\"时间\">%s</td><th scope=\"row\">%s", clock_zh(web_number(in, "at"), clock), name_of(list[i].person));
+		if (!json_is_true(json_object_get(list[i].person, "listed")))
 			html_put(h, " <span class=\"soft\">列席</span>");
 		html_put(h, "</th><td data-label=\"到得早晚\">");
 		web_badge(h, strcmp(timing, "late") == 0 ? WEB_AMBER : strcmp(timing, "unknown") == 0 ? WEB_GREY : WEB_GREEN, timing_zh(timing));
 		html_put(h, "</td><td data-label=\"怎样签到\">%s %s</td><td data-label=\"座位\">%s</td></tr>", sign_by_zh(web_text(in, "by")),
-		         web_text(in, "kiosk_name"), web_text(list[i], "seat"));
+		         web_text(in, "kiosk_name"), web_text(list[i].person, "seat"));
 	}
 	if (list && count)
 		html_put(h, "</tbody></table></div>");
