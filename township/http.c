@@ -16,7 +16,7 @@
 #include "township/http_internal.h"
 #include "township/inflate.h"
 
-enum { THREADS = 4, CONNECTIONS = 10000, CONNECTION_MEMORY = 16 * 1024, IDLE_S = 60, STOP_MS = 2000 };
+enum { THREADS = 4, CONNECTION_MEMORY = 16 * 1024, IDLE_S = 60, STOP_MS = 2000, BODIES_MAX = 256 * 1024 * 1024 };
 
 /* Matches "/v1/kiosks/{}/events"; each {} takes one segment. */
 static bool path_match(const char *pattern, const char *path, char args[HTTP_ARGS][HTTP_ARG_SIZE])
@@ -132,6 +132,16 @@ static bool body_acceptable(struct http_call *call)
 	return true;
 }
 
+/* So much more memory for bodies: a thousand that trickle in side by side must not take all there is. */
+static bool bodies_grow(struct http_call *call, size_t bytes)
+{
+	struct http_server *server = call->rq.server;
+	if (atomic_fetch_add(&server->bodies, bytes) + bytes <= BODIES_MAX)
+		return true;
+	atomic_fetch_sub(&server->bodies, bytes);
+	return false;
+}
+
 static enum err body_append(struct http_call *call, const char *bytes, size_t len)
 {
 	if (call->body_len + len > body_limit(call->route->body))
@@ -140,9 +150,13 @@ static enum err body_append(struct http_call *call, const char *bytes, size_t le
 		size_t room = call->body_room ? call->body_room * 2 : 4096;
 		while (room < call->body_len + len)
 			room *= 2;
-		uint8_t *grown = realloc(call->body, room);
-		if (!grown)
+		if (!bodies_grow(call, room - call->body_room))
 			return ERR_NOMEM;
+		uint8_t *grown = realloc(call->body, room);
+		if (!grown) {
+			atomic_fetch_sub(&call->rq.server->bodies, room - call->body_room);
+			return ERR_NOMEM;
+		}
 		call->body = grown;
 		call->body_room = room;
 	}
@@ -157,6 +171,7 @@ static void body_forget(struct http_call *call)
 	if (call->body)
 		sodium_memzero(call->body, call->body_room);
 	free(call->body);
+	atomic_fetch_sub(&call->rq.server->bodies, call->body_room);
 	call->body = NULL;
 	call->body_len = call->body_room = 0;
 }
@@ -194,6 +209,7 @@ static bool body_parse(struct http_call *call)
 		if (e)
 			return false;
 		body_forget(call);
+		atomic_fetch_add(&call->rq.server->bodies, len);
 		call->body = plain;
 		call->body_len = call->body_room = len;
 	}
@@ -259,6 +275,10 @@ static enum MHD_Result begin(struct http_server *server, struct MHD_Connection *
 	call->route = find_route(method, url, call);
 	if (!call->route || !auth_allows(call) || !body_acceptable(call))
 		return reply_send(call);
+	if (call->route->body == BODY_NONE)
+		watch_work(call);
+	else
+		watch_body(call, strtoull(request_header(&call->rq, "Content-Length"), NULL, 10));
 	return MHD_YES;
 }
 
@@ -279,6 +299,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 		*upload_len = 0;
 		return e ? MHD_NO : MHD_YES;
 	}
+	watch_work(call);
 	if (!call->rq.waited && !call->stream && call->route->body != BODY_NONE && !body_parse(call))
 		return reply_send(call);
 	return run(call);
@@ -294,6 +315,7 @@ static void on_done(void *cls, struct MHD_Connection *connection, void **state,
 	if (!call)
 		return;
 	atomic_fetch_sub(&call->rq.server->calls, 1);
+	watch_idle(call);
 	stream_close(call->stream);
 	body_forget(call);
 	json_decref(call->rq.json);
@@ -343,6 +365,8 @@ enum err http_start(struct town *town, const struct server_options *options, str
 	if (options->proxy)
 		snprintf(s->proxy, sizeof s->proxy, "%s", options->proxy);
 	enum err e = wait_start(s);
+	if (!e && (e = watch_start(s)) != ERR_OK)
+		wait_stop(s);
 	if (e) {
 		free(s);
 		return e;
@@ -365,8 +389,9 @@ enum err http_start(struct town *town, const struct server_options *options, str
 	s->daemon =
 		MHD_start_daemon(flags, options->port, NULL, NULL, on_request, s, MHD_OPTION_EXTERNAL_LOGGER, on_log,
 	                     NULL, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL,
+	                     MHD_OPTION_NOTIFY_CONNECTION, watch_line, s,
 	                     MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT,
-	                     (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+	                     (unsigned)HTTP_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
 	                     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_ARRAY,
 	                     options->tls_cert ? tls : none, MHD_OPTION_END);
 	if (!s->daemon) {
@@ -402,6 +427,7 @@ void http_stop(struct http_server *server)
 		if (listener != MHD_INVALID_SOCKET)
 			close(listener);
 	}
+	watch_stop(server);
 	pthread_mutex_destroy(&server->lock);
 	pthread_cond_destroy(&server->more);
 	free(server);

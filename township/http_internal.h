@@ -25,6 +25,19 @@ struct http_call {
 	struct http_call *prev, *next;
 };
 
+enum { HTTP_CONNECTIONS = 10000 };
+
+/* The connections, by how long they have been silent (http_watch.c). */
+struct http_watch {
+	pthread_t thread;
+	bool runs;
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t tick;
+	struct http_line *first, *last; /* owned */
+	size_t count;
+	bool stopping;
+};
+
 struct http_server {
 	struct town *town;
 	void (*error_page)(struct request *rq, struct reply *rp);
@@ -38,6 +51,8 @@ struct http_server {
 	struct http_call *waiters; /* borrowed; suspended connections */
 	bool stopping;
 	atomic_int calls; /* requests between their first line and the end of their reply */
+	atomic_size_t bodies; /* bytes of memory that bodies take just now */
+	struct http_watch watch;
 };
 
 /* Suspends the connection until a wake or its deadline, which counts from the first time; false when that is
@@ -49,6 +64,18 @@ void wait_stop(struct http_server *server);
 
 /* Fills in who asks, and whether by TLS: the proxy that we trust says it for others. */
 void peer_known(struct http_call *call);
+
+/* ---- http_watch.c: how far each connection is, for slow ones to be cut ---- */
+
+MUST_USE enum err watch_start(struct http_server *server);
+/* Once all connections have ended. */
+void watch_stop(struct http_server *server);
+/* For MHD_OPTION_NOTIFY_CONNECTION, with the server. */
+void watch_line(void *cls, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code);
+void watch_body(struct http_call *call, uint64_t bytes);  /* so many are to come */
+void watch_work(struct http_call *call);                  /* the request is there; it may wait */
+void watch_reply(struct http_call *call, uint64_t bytes); /* so many are to be taken */
+void watch_idle(struct http_call *call);                  /* answered; the next request may come */
 
 /* Whether whoever asks may use the call's route; else the reply says why not. Fills in the kiosk or the user. */
 bool auth_allows(struct http_call *call);

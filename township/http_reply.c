@@ -141,6 +141,7 @@ enum MHD_Result reply_send(struct http_call *call)
 	enum MHD_Result result = MHD_NO;
 	if (rp->json && call->rq.server->error_page && strncmp(call->rq.path, "/v1/", 4) != 0)
 		call->rq.server->error_page(&call->rq, rp);
+	watch_reply(call, rp->fd >= 0 ? (uint64_t)rp->length : rp->bytes_len);
 	struct MHD_Response *response = response_of(rp);
 	if (response) {
 		bool may_be_kept = false;

@@ -1,4 +1,5 @@
 """Whatever comes in on the port: the server answers fittingly or hangs up, and goes on serving everybody else."""
+import gzip
 import os
 import random
 import resource
@@ -94,6 +95,97 @@ class Hostile(world.WorldTest):
         for s in slow:
             s.close()
         world.wait_until(lambda: self.descriptors() <= before + 2, 15, "their descriptors are given back")
+
+    def test_ten_thousand_connections_lock_nobody_out(self):
+        """They fill every place that there is; whoever has something to ask is answered all the same."""
+        before, many = self.descriptors(), 10000
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if hard < many + 1000:
+            self.skipTest(f"only {hard} descriptors a process")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (many + 1000, hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        starts = [b"", b"GET /v1/hea", b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                  b"Content-Length: 5000\r\n\r\nuser=", b"GET /v1/health HTTP/1.1\r\nHost: x\r\n\r\n"]
+        held, slowest = [], 0.0
+        for i in range(many):
+            s = socket.socket()
+            s.setblocking(False)
+            s.connect_ex(("127.0.0.1", self.town.port))
+            held.append(s)
+            if i % 1000 == 999:
+                for other in held[i - 999:]:
+                    try:
+                        other.send(starts[other.fileno() % len(starts)])
+                    except OSError:
+                        pass    # not connected yet, or hung up on
+                began = time.monotonic()
+                self.alive()
+                slowest = max(slowest, time.monotonic() - began)
+        for _ in range(3):
+            began = time.monotonic()
+            self.alive()
+            self.assertEqual(self.kiosk.send(self.kiosk.report()).status, 200)
+            slowest = max(slowest, time.monotonic() - began)
+            time.sleep(0.5)
+        self.assertLess(slowest, 8)
+        for s in held:
+            s.close()
+        world.wait_until(lambda: self.descriptors() <= before + 2, 20, "their descriptors are given back")
+        self.alive()
+        self.settled(self.town)
+
+    def test_what_trickles_in_is_cut(self):
+        """A byte now and then keeps no line open for ever; a long poll and who sends steadily are left alone."""
+        cursor = self.kiosk.changes()["next"]
+        poll = self.connect()
+        poll.sendall(f"GET /v1/kiosks/{self.kiosk.id}/changes?after={cursor}&wait=22 HTTP/1.1\r\nHost: x\r\n"
+                     f"Authorization: Bearer {self.kiosk.token}\r\n\r\n".encode())
+        trickles = [self.connect() for _ in range(3)]
+        trickles[1].sendall(b"POST /v1/office/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{")
+        trickles[2].sendall(b"GET /v1/health HTTP/1.1\r\nHost: x\r\n")
+        cut, began = {}, time.monotonic()
+        while len(cut) < len(trickles) and time.monotonic() - began < 30:
+            for i, s in enumerate(trickles):
+                if i in cut:
+                    continue
+                try:
+                    s.send(b"a")
+                    s.settimeout(0.2)
+                    if not s.recv(100):
+                        cut[i] = time.monotonic() - began
+                except socket.timeout:
+                    pass
+                except OSError:
+                    cut[i] = time.monotonic() - began
+        self.assertEqual(sorted(cut), [0, 1, 2], "each is cut")
+        self.assertTrue(all(10 < seconds < 25 for seconds in cut.values()), cut)
+        poll.settimeout(30)
+        self.assertIn(b" 200 ", poll.recv(65536))
+        self.settled(self.town)
+
+    def test_encodings_and_shapes_that_are_none(self):
+        """On an address that reads JSON and on one that reads a form: a status that fits, nothing kept, nothing broken."""
+        bodies = [b"\xff\xfe{\x00}\x00", "{\"user\":\"甲\"}".encode("utf-16"), "{\"user\":\"甲\"}".encode("gb18030"), b"\xef\xbb\xbf{}",
+                  b"{\"user\":\"\xc0\xaf\"}", b"{\"user\":\"\xed\xa0\x80\"}", b"{\"user\":\"a\\u0000b\",\"password\":\"x\"}",
+                  b"[" * 100000, b"{\"a\":" * 5000 + b"1" + b"}" * 5000, b"{\"user\":" + b"9" * 5000 + b"}", b"{\"user\":1e999}",
+                  b"{\"user\":\"a\",\"user\":\"b\"}", b"null", b"{} {}", b"\0" * 1000, b""]
+        for body in bodies:
+            for path, kind in (("/v1/office/login", "application/json"), ("/login", "application/x-www-form-urlencoded"),
+                               ("/login", "multipart/form-data; boundary=x"), ("/login", "multipart/form-data"), ("/v1/office/login", "text/json")):
+                reply = self.town.request("POST", path, body, headers={"Content-Type": kind}, checked=False)
+                self.assertTrue(400 <= reply.status < 500, (reply.status, path, kind, body[:60]))
+                self.assertGreater(len(reply.body), 20)
+        for i, body in enumerate(bodies):
+            for encoding in ("gzip", "deflate", "br", "identity, gzip"):
+                reply = self.town.request("POST", f"/v1/kiosks/{self.kiosk.id}/events", body, token=self.kiosk.token, checked=False,
+                                          headers={"Content-Type": "application/json", "Content-Encoding": encoding})
+                self.assertTrue(400 <= reply.status < 500, (reply.status, encoding, body[:60]))
+        bomb = gzip.compress(b"{\"events\":[" + b" " * (64 << 20) + b"]}")
+        reply = self.town.request("POST", f"/v1/kiosks/{self.kiosk.id}/events", bomb, token=self.kiosk.token, checked=False,
+                                  headers={"Content-Type": "application/json", "Content-Encoding": "gzip"})
+        self.assertEqual(reply.status, 413)
+        self.alive()
+        self.settled(self.town)
 
     def test_polls_whose_client_left_are_given_back(self):
         cursor = self.kiosk.changes()["next"]
