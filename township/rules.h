@@ -7,7 +7,7 @@
 #include "township/store_rules.h"
 #include "township/town.h"
 
-enum { RULES_DOCUMENT_MAX_BYTES = 1024 * 1024, RULE_TEXT_MAX_BYTES = 256 * 1024 };
+enum { RULES_DOCUMENT_MAX_BYTES = 1024 * 1024, RULE_TEXT_MAX_BYTES = 120 * 1024 };
 
 /* What taking in a rule of a document would do. */
 enum rules_fate {

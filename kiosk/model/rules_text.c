@@ -151,15 +151,17 @@ static bool goes_on(const struct reading *r, size_t i)
 	while (ahead < r->entry_count && ahead - i < LOOK_AHEAD && r->entries[ahead].titled)
 		ahead++;
 	struct rules_number n = ahead < r->entry_count ? r->entries[ahead].number : (struct rules_number){0};
-	if (n.kind > RULES_CHAPTER && n.value >= 2 && r->counting.last[n.kind] == n.value - 1)
+	struct rules_span before = r->entries[i - 1].span;
+	struct rules_number own = entry->number;
+	bool broken = rules_ends(before, "，") || rules_ends(before, "、") || rules_ends(before, "：") ||
+	              (!rules_sentence_ends(before) && utf8_count(before.at, before.len) >= WRAPPED_CHARS);
+	/* The rule's numbers go on below (Word may count on over the next rule: so only where it looks like a list or a line). */
+	if ((own.kind == RULES_HAN || broken || r->entries[i - 1].titled) && n.kind > RULES_CHAPTER && n.value >= 2 &&
+	    r->counting.last[n.kind] == n.value - 1)
 		return true;
 	/* Its own number goes on, and nothing begins under it. */
-	struct rules_number own = entry->number;
 	if (own.kind == RULES_HAN && own.value >= 2 && r->counting.last[RULES_HAN] == own.value - 1 && !(n.kind > RULES_CHAPTER && n.value == 1))
 		return true;
-	struct rules_span before = r->entries[i - 1].span;
-	bool broken = rules_ends(before, "，") || rules_ends(before, "、") ||
-	              (!rules_sentence_ends(before) && utf8_count(before.at, before.len) >= WRAPPED_CHARS);
 	return own.kind == RULES_NO_NUMBER && !entry->after_blank && broken && n.value != 1;
 }
 

@@ -128,6 +128,9 @@ static void test_doubtful_titles(void **state)
 	expect("工作制度\n第一条 甲\n第二条 建立：\n一、学习制度\n二、考勤制度\n第三条 丙", "工作制度:3", "text@4 text@5");
 	expect("活动制度\n一、时间\n每季一次。\n二、请假制度\n要请假。\n三、考勤", "活动制度:3", "text@4");
 	expect("活动制度\n第一条 各代表小组全体代表和列席人员在活动中都要认真执行\n代表学习制度\n第二条 乙", "活动制度:2", "text@3");
+	expect("活动制度\n第一条 甲，按照：\n代表学习制度\n考勤制度\n第二条 乙", "活动制度:2", "text@3 text@4");
+	/* Word counts on over the next rule */
+	expect("活动制度\n第一条 甲\n\n学习制度\n第二条 乙", "活动制度:1 学习制度:1", "number@5");
 	/* rules that are numbered themselves */
 	expect("一、学习制度\n要学习。\n二、活动制度\n要活动。\n要准时。", "学习制度:1 活动制度:2", "");
 	/* titles of other words; a remark behind them */
