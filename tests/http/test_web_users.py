@@ -207,7 +207,9 @@ class Audit(Case):
         li.page("/cases/" + case)
         rows = self.rows("/audit?act=case.opened")
         self.assertEqual([r[2:5] for r in rows], [["李办事", "打开群众反映", "2026-0312-0017"]])
-        self.assertNotIn("路灯", self.head.page("/audit"))
+        page = self.head.page("/audit")
+        self.assertNotIn("路灯", page)
+        self.assertIn("1 条，到第 1 号", page)
         for query, count in (("who=李办事&act=case.opened", 1), ("who=office&act=case.opened", 0), ("object=" + case, 1), ("object=2026-0312-0017", 1),
                              ("object=2026-0312-0017&who=office", 0), ("act=case&who=李办事", 1), ("act=cas", 0), ("who=李", 0),
                              ("act=case.opened&from=2026-01-01", 1), ("act=case.opened&until=2001-01-01", 0), ("act=case.opened&from=2099-01-01", 0),

@@ -82,7 +82,8 @@ static json_t *audit_row(sqlite3_stmt *stmt)
 /* What an object is called: a case by its receipt number, a deputy, kiosk, activity or account by name. */
 #define AUDIT_COLUMNS \
 	"SELECT a.n, a.at_ms, a.who, a.act, a.object, a.detail, coalesce(" \
-	"(SELECT receipt FROM cases WHERE id = a.object), (SELECT name FROM deputies WHERE id = a.object)," \
+	"(SELECT receipt FROM cases WHERE id = CASE a.act WHEN 'blob.opened' THEN a.detail ELSE a.object END)," \
+	" (SELECT name FROM deputies WHERE id = a.object)," \
 	" (SELECT title FROM activities WHERE id = a.object), (SELECT name FROM kiosks WHERE id = a.object), '') FROM audit a "
 #define AUDIT_REST \
 	" AND (?2 IS NULL OR a.act = ?2 OR substr(a.act, 1, length(?2) + 1) = ?2 || '.')" \

@@ -49,10 +49,11 @@ static void set_up_page(struct request *rq, struct reply *rp, unsigned status, c
 	             "Microsoft Authenticator），不用联网。</p>");
 	web_qr(&h, uri, QR_PX, "验证器的密钥");
 	html_put(&h, "<p>扫不了码，可以在验证器里手工输入密钥：<br><strong class=\"key\">%s</strong></p><h2>二、填手机上显示的 6 位数字</h2>", text);
+	html_put(&h, "<div class=\"short\">");
 	web_form(&h, rq, "/account/second-factor");
 	web_input(&h, &(struct web_field){.name = "code", .label = "验证码", .max = SECOND_FACTOR_INPUT_MAX, .required = true});
 	web_form_end(&h, "开启");
-	html_put(&h, "</div>");
+	html_put(&h, "</div></div>");
 	sodium_memzero(key, sizeof key);
 	sodium_memzero(text, sizeof text);
 	sodium_memzero(uri, sizeof uri);

@@ -73,16 +73,18 @@ static void put_filter(struct html *h, const struct asked *a)
 
 static void put_link(struct html *h, const json_t *link)
 {
-	char at[24], who[100];
-	const char *object = web_text(link, "object"), *label = web_text(link, "label"), *act = web_text(link, "act");
+	char at[24], who[100], words[AUDIT_WORDS_SIZE];
+	const char *id = audit_case(link);
 	html_put(h, "<tr><td class=\"n\" data-label=\"号\">%lld</td><td class=\"nowrap\" data-label=\"时间\">%s</td><td data-label=\"谁\">%s</td>"
-	            "<td data-label=\"做了什么\">%s</td><td data-label=\"对什么\">",
-	         (long long)web_number(link, "n"), web_time(web_number(link, "at"), at), audit_who(web_text(link, "who"), who), audit_act(act));
-	if (strncmp(act, "case.", 5) == 0 && label[0])
-		html_put(h, "<a href=\"/cases/%s\">%s</a>", object, label);
+	            "<td class=\"nowrap\" data-label=\"做了什么\">%s</td><td data-label=\"对什么\">",
+	         (long long)web_number(link, "n"), web_time(web_number(link, "at"), at), audit_who(web_text(link, "who"), who),
+	         audit_act(web_text(link, "act")));
+	audit_object(link, words);
+	if (id[0])
+		html_put(h, "<a href=\"/cases/%s\">%s</a>", id, words);
 	else
-		html_put(h, "%s", label[0] ? label : object);
-	html_put(h, "</td><td data-label=\"说明\">%s</td></tr>", web_text(link, "detail"));
+		html_put(h, "%s", words);
+	html_put(h, "</td><td data-label=\"说明\">%s</td></tr>", audit_detail(link, words));
 }
 
 static void audit_page(struct request *rq, struct reply *rp, const char *verdict, bool good)
@@ -117,7 +119,7 @@ static void audit_page(struct request *rq, struct reply *rp, const char *verdict
 	web_button(&h, rq, "/audit/verify", "现在核对有没有被改过", false);
 	html_put(&h, "<a class=\"button\" href=\"/audit.csv%s\">导出 CSV</a></div>", query);
 	put_filter(&h, &a);
-	html_put(&h, "<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\" class=\"n\">号</th><th scope=\"col\">时间</th><th scope=\"col\">谁</th>"
+	html_put(&h, "<div class=\"scroll\"><table class=\"cards wrap\"><thead><tr><th scope=\"col\" class=\"n\">号</th><th scope=\"col\">时间</th><th scope=\"col\">谁</th>"
 	             "<th scope=\"col\">做了什么</th><th scope=\"col\">对什么</th><th scope=\"col\">说明</th></tr></thead><tbody>");
 	json_array_foreach (list, i, link)
 		put_link(&h, link);
@@ -152,14 +154,13 @@ void web_audit_verify(struct request *rq, struct reply *rp)
 
 static void put_csv_link(struct html *h, const json_t *link)
 {
-	char at[24], n[24], who[100];
-	const char *label = web_text(link, "label");
+	char at[24], n[24], who[100], words[AUDIT_WORDS_SIZE];
 	snprintf(n, sizeof n, "%lld", (long long)web_number(link, "n"));
 	html_csv(h, n, false);
 	html_csv(h, web_time(web_number(link, "at"), at), false);
 	html_csv(h, audit_who(web_text(link, "who"), who), false);
 	html_csv(h, audit_act(web_text(link, "act")), false);
-	html_csv(h, label[0] ? label : web_text(link, "object"), false);
+	html_csv(h, audit_object(link, words), false);
 	html_csv(h, web_text(link, "object"), false);
 	html_csv(h, web_text(link, "detail"), true);
 }

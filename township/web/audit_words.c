@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/str.h"
+#include "township/web/account.h"
+
 const struct web_option audit_choices[] = {
 	{"", "全部"},
 	{"case.opened", "打开群众反映"},
@@ -135,4 +138,68 @@ const char *audit_who(const char *who, char out[100])
 	else
 		snprintf(out, 100, "%s", strcmp(who, "operator") == 0 ? "服务器上的命令" : who);
 	return out;
+}
+
+enum { SUM_SHOWN = 8, LONG_HEX = 40 };
+
+/* A check sum's first digits are enough to tell it by. */
+static const char *shorten(const char *text, char out[AUDIT_WORDS_SIZE])
+{
+	size_t len = strlen(text);
+	if (len >= LONG_HEX && strspn(text, "0123456789abcdef") == len)
+		snprintf(out, AUDIT_WORDS_SIZE, "%.*s…", SUM_SHOWN, text);
+	else
+		snprintf(out, AUDIT_WORDS_SIZE, "%s", text);
+	return out;
+}
+
+const char *audit_object(const json_t *link, char out[AUDIT_WORDS_SIZE])
+{
+	const char *act = web_text(link, "act"), *object = web_text(link, "object"), *label = web_text(link, "label"), *p = object;
+	int64_t count, until;
+	if (label[0])
+		snprintf(out, AUDIT_WORDS_SIZE, "%s", label);
+	else if (strcmp(act, "login") == 0)
+		snprintf(out, AUDIT_WORDS_SIZE, "从 %s", object);
+	else if (strcmp(act, "events.accepted") == 0 && str_take_number(&p, &count) && str_skip(&p, " up to ") && str_take_number(&p, &until))
+		snprintf(out, AUDIT_WORDS_SIZE, "%lld 条，到第 %lld 号", (long long)count, (long long)until);
+	else
+		shorten(object, out);
+	return out;
+}
+
+const char *audit_detail(const json_t *link, char out[AUDIT_WORDS_SIZE])
+{
+	const char *act = web_text(link, "act"), *detail = web_text(link, "detail"), *p = detail;
+	int64_t round;
+	char from[16] = "";
+	out[0] = '\0';
+	if (strcmp(act, "blob.opened") == 0) {
+		/* the case, told as the object */
+	} else if (strcmp(act, "session.ended") == 0) {
+		snprintf(out, AUDIT_WORDS_SIZE, strcmp(detail, "one") == 0 ? "别处的一个" : "别处的全部");
+	} else if (strcmp(act, "case.opened") == 0 && detail[0]) {
+		snprintf(out, AUDIT_WORDS_SIZE, "代表在自己的页面");
+	} else if (strncmp(act, "user.", 5) == 0) {
+		const char *to = strstr(detail, " > ");
+		if (to && (size_t)(to - detail) < sizeof from) {
+			memcpy(from, detail, (size_t)(to - detail));
+			snprintf(out, AUDIT_WORDS_SIZE, "%s 改为 %s", account_role(from), account_role(to + 3));
+		} else {
+			snprintf(out, AUDIT_WORDS_SIZE, "%s", account_role(detail));
+		}
+	} else if (str_skip(&p, "round ") && str_take_number(&p, &round) && !*p) {
+		snprintf(out, AUDIT_WORDS_SIZE, "第 %lld 轮", (long long)round);
+	} else {
+		shorten(detail, out);
+	}
+	return out;
+}
+
+const char *audit_case(const json_t *link)
+{
+	const char *act = web_text(link, "act");
+	if (!web_text(link, "label")[0])
+		return "";
+	return strcmp(act, "blob.opened") == 0 ? web_text(link, "detail") : strncmp(act, "case.", 5) == 0 ? web_text(link, "object") : "";
 }

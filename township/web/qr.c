@@ -11,6 +11,8 @@ void web_qr(struct html *h, const char *text, int side_px, const char *label)
 	if (!code)
 		return;
 	int side = code->width + 2 * QUIET;
+	/* Whole pixels a module: others blur. */
+	side_px = side * ((side_px + side - 1) / side);
 	html_put(h, "<svg class=\"qr\" role=\"img\" aria-label=\"%s\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\">"
 	            "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/><path fill=\"#000\" d=\"",
 	         label, side_px, side_px, side, side, side, side);

@@ -245,6 +245,7 @@ static void put_acts(struct html *h, const struct request *rq, const struct town
 {
 	char path[64];
 	snprintf(path, sizeof path, "/users/%lld", (long long)user->id);
+	html_put(h, "<div class=\"columns\">");
 	if (strcmp(user->role, "deputy") != 0) {
 		html_put(h, "<div class=\"card\"><h2>角色</h2>");
 		web_form(h, rq, path);
@@ -269,7 +270,7 @@ static void put_acts(struct html *h, const struct request *rq, const struct town
 		html_put(h, "<input type=\"hidden\" name=\"act\" value=\"%s\"><button class=\"%s\" data-ask=\"确定要%s吗？\">%s</button><p class=\"hint\">%s</p></form>",
 		         acts[i].act, strcmp(acts[i].act, "disable") == 0 ? "danger" : "", acts[i].label, acts[i].label, acts[i].why);
 	}
-	html_put(h, "</div>");
+	html_put(h, "</div></div>");
 }
 
 static void user_page(struct request *rq, struct reply *rp, unsigned status, const struct town_user *user, const struct user_refusal *refusal)
