@@ -191,7 +191,7 @@ enum err evaluation_count(struct town *town, const char *id, const struct count_
                           struct refusal *refusal)
 {
 	struct town_evaluation v;
-	struct ballots ballots;
+	struct ballots ballots = {0};
 	char today[TOWN_DATE_SIZE], comments[EVALUATION_COMMENTS_SIZE], detail[96];
 	*refusal = (struct refusal){0};
 	enum err e = read_ballots(draft, &ballots, refusal);
@@ -221,7 +221,7 @@ enum err evaluation_count(struct town *town, const char *id, const struct count_
 	return town_end(town->store, e);
 }
 
-enum err evaluation_confirm(struct town *town, const char *id, const char *user, struct refusal *refusal)
+enum err evaluation_confirm(struct town *town, const char *id, int64_t counted_ms, const char *user, struct refusal *refusal)
 {
 	struct town_evaluation v;
 	*refusal = (struct refusal){0};
@@ -231,6 +231,8 @@ enum err evaluation_confirm(struct town *town, const char *id, const char *user,
 	e = take(town, id, EVALUATION_COUNTED, &v, refusal);
 	if (!e && strcmp(v.counted_by, user) == 0)
 		e = refuse_with(refusal, ERR_STATE, "请另一位同事用自己的账号登录，对照测评票核对后确认", "登记票数的人不能自己确认");
+	if (!e && v.counted_ms != counted_ms)
+		e = refuse_with(refusal, ERR_STATE, "请对照测评票，把现在的票数再核对一遍", "票数刚刚改过，和您核对的不一样");
 	if (!e) {
 		v.state = EVALUATION_CLOSED;
 		v.poor = ballots_poor(&v.ballots);

@@ -31,8 +31,9 @@ struct count_draft {
 /* The paper ballots of an open one, or once more by the one who counted them, as long as nobody has confirmed. */
 MUST_USE enum err evaluation_count(struct town *town, const char *id, const struct count_draft *draft, const char *user,
                                    struct refusal *refusal);
-/* By another person than the one who counted; the result is closed. */
-MUST_USE enum err evaluation_confirm(struct town *town, const char *id, const char *user, struct refusal *refusal);
+/* By another person than the one who counted; the result is closed. `counted_ms` is that of the count which they saw. */
+MUST_USE enum err evaluation_confirm(struct town *town, const char *id, int64_t counted_ms, const char *user,
+                                     struct refusal *refusal);
 /* Instead of confirming: it is to be counted again, by whomever. */
 MUST_USE enum err evaluation_recount(struct town *town, const char *id, const char *reason, const char *user,
                                      struct refusal *refusal);

@@ -285,16 +285,23 @@ static enum err write_down(struct town *town, const struct town_proposal *p, con
 	return e ? e : town_audit_user(town, user, "proposal.file", p->id, number);
 }
 
+/* Title, text, author and co-signers. */
+static enum err read_paper(struct town *town, const struct proposal_draft *d, struct town_proposal *p, struct signers *s,
+                           char *text, struct refusal *r)
+{
+	const char *author = d->author ? d->author : "";
+	enum err e = read_words(d->title, d->text, p->title, text, r);
+	if (!e && !author[0])
+		e = refuse_with(r, ERR_INVALID, "请填写领衔（提出）的代表", "没有填写领衔代表");
+	if (!e)
+		e = resolve(town, author, p->author, r);
+	return e ? e : read_signers(town, p->author, d->cosigners, s, r);
+}
+
 static enum err take_in(struct town *town, const struct proposal_draft *d, struct town_proposal *p, struct signers *s,
                         char *text, const char *user, struct refusal *r)
 {
-	enum err e = read_words(d->title, d->text, p->title, text, r);
-	if (!e && (!d->author || !d->author[0]))
-		e = refuse_with(r, ERR_INVALID, "请选择领衔（提出）的代表", "没有选择领衔代表");
-	if (!e)
-		e = resolve(town, d->author, p->author, r);
-	if (!e)
-		e = read_signers(town, p->author, d->cosigners, s, r);
+	enum err e = read_paper(town, d, p, s, text, r);
 	if (!e)
 		e = place(town, d, s->count + 1, p, r);
 	return e ? e : write_down(town, p, text, s, user);
@@ -321,33 +328,66 @@ enum err proposal_file(struct town *town, const struct proposal_draft *draft, co
 	return e;
 }
 
-enum err proposal_amend(struct town *town, const char *id, const char *title, const char *text, const char *user,
-                        struct refusal *refusal)
+/* What was there before: title, who signed, text. malloc'ed; NULL when out of memory. */
+static char *as_it_was(const json_t *p)
+{
+	const json_t *signer;
+	size_t i, size;
+	char *text = NULL;
+	FILE *f = open_memstream(&text, &size);
+	if (!f)
+		return NULL;
+	fprintf(f, "%s\n领衔代表：%s", json_string_value(json_object_get(p, "title")),
+	        json_string_value(json_object_get(p, "author_name")));
+	json_array_foreach (json_object_get(p, "signers"), i, signer)
+		fprintf(f, "%s%s", i ? "、" : "；联名代表：", json_string_value(json_object_get(signer, "name")));
+	fprintf(f, "\n%s", json_string_value(json_object_get(p, "text")));
+	if (fclose(f) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static enum err amend(struct town *town, const char *id, const struct proposal_draft *d, struct signers *s, char *text,
+                      const char *user, struct refusal *r)
 {
 	struct town_proposal p;
-	char title_clean[PROPOSAL_TITLE_SIZE], today[TOWN_DATE_SIZE];
-	char *text_clean = malloc(PROPOSAL_TEXT_SIZE);
-	*refusal = (struct refusal){0};
-	enum err e = text_clean ? read_words(title, text, title_clean, text_clean, refusal) : ERR_NOMEM;
-	if (e) {
-		free(text_clean);
-		return e;
-	}
+	json_t *was = NULL;
+	char today[TOWN_DATE_SIZE];
 	town_today(today);
-	e = town_begin(town->store);
-	if (!e)
-		e = town_proposal_get(town->store, id, &p);
+	enum err e = town_proposal_get(town->store, id, &p);
 	if (!e && p.state != PROPOSAL_FILED)
-		e = refuse_with(refusal, ERR_STATE, "已经交办的，标题和正文不再改动；有补充请记在沟通记录里", "现在不能更正登记的内容");
+		e = refuse_with(r, ERR_STATE, "已经交办的，登记的内容不再改动；有补充请记在沟通记录里", "现在不能更正登记的内容");
 	if (!e)
-		e = town_proposal_reword(town->store, id, title_clean, text_clean);
+		e = read_paper(town, d, &p, s, text, r);
+	if (!e && p.kind == PROPOSAL_MOTION && s->count + 1 < (size_t)town->proposals.motion_signatories)
+		e = fault_words(town, PROPOSAL_TOO_FEW, s->count + 1, NULL, r);
+	if (!e)
+		e = town_proposal_json(town->store, id, &was);
+	if (e)
+		return e;
+	const struct signers *read = s; /* C11 takes no array of char for one of const char */
+	char *note = as_it_was(was);
+	json_decref(was);
+	e = note ? town_proposal_reword(town->store, &p, text, read->ids, read->count) : ERR_NOMEM;
 	if (!e)
 		e = town_proposal_step_add(town->store, id,
 		                           &(struct town_proposal_step){.round = p.round, .step = "amend", .day = today, .user = user,
-		                                                        .who = "", .due = "", .note = p.title,
-		                                                        .at_ms = town_now_ms()});
+		                                                        .who = "", .due = "", .note = note, .at_ms = town_now_ms()});
+	free(note);
+	return e ? e : town_audit_user(town, user, "proposal.amend", id, "");
+}
+
+enum err proposal_amend(struct town *town, const char *id, const struct proposal_draft *draft, const char *user,
+                        struct refusal *refusal)
+{
+	*refusal = (struct refusal){0};
+	char *text = malloc(PROPOSAL_TEXT_SIZE);
+	struct signers *signers = malloc(sizeof *signers);
+	enum err e = text && signers ? town_begin(town->store) : ERR_NOMEM;
 	if (!e)
-		e = town_audit_user(town, user, "proposal.amend", id, "");
-	free(text_clean);
-	return town_end(town->store, e);
+		e = town_end(town->store, amend(town, id, draft, signers, text, user, refusal));
+	free(signers);
+	free(text);
+	return e;
 }

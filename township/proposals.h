@@ -26,8 +26,9 @@ struct proposal_draft {
 /* Takes a proposal in. `made` gets its id. */
 MUST_USE enum err proposal_file(struct town *town, const struct proposal_draft *draft, const char *user,
                                 char made[UUID_SIZE], struct refusal *refusal);
-/* Another title and text, as long as it was not passed on; the timeline keeps that it was so. */
-MUST_USE enum err proposal_amend(struct town *town, const char *id, const char *title, const char *text, const char *user,
+/* Other words, another author or other co-signers (the draft's other members are not looked at), as long as it was not passed
+ * on; the timeline keeps what was there before. */
+MUST_USE enum err proposal_amend(struct town *town, const char *id, const struct proposal_draft *draft, const char *user,
                                  struct refusal *refusal);
 
 /* What the office asks for; "" where a step has no use for it, none is NULL. */

@@ -47,15 +47,16 @@ MUST_USE enum err town_proposal_add(struct town_store *store, const struct town_
 MUST_USE enum err town_proposal_get(struct town_store *store, const char *id, struct town_proposal *p);
 /* All but id, author, filing and congress. */
 MUST_USE enum err town_proposal_update(struct town_store *store, const struct town_proposal *p);
-/* Another title and text in the place of what was entered. */
-MUST_USE enum err town_proposal_reword(struct town_store *store, const char *id, const char *title, const char *text);
+/* Another title, text, author and co-signers in the place of what was entered. */
+MUST_USE enum err town_proposal_reword(struct town_store *store, const struct town_proposal *p, const char *text,
+                                       const char (*signers)[REPORT_ID_SIZE], size_t signer_count);
 /* Whether the deputy is its author or signed it. ERR_NOT_FOUND: no such proposal. */
 MUST_USE enum err town_proposal_signed_by(struct town_store *store, const char *id, const char *deputy, bool *is);
 /* How many signed it, the author among them. */
 MUST_USE enum err town_proposal_signatories(struct town_store *store, const char *id, int *count);
 
 /* One with all that is known: the list's members (below), and "text", "since", "transferred", "extended", "talked",
- * "signers" [{"id","name"}] without the author, "steps" [{"step","round","day","at","user","who","due","note"}]. */
+ * "signers" [{"id","name","as"}] without the author, "author_as" (as: the name, or the id where several have this name), "steps" [{"step","round","day","at","user","who","due","note"}]. */
 MUST_USE enum err town_proposal_json(struct town_store *store, const char *id, json_t **proposal);
 
 struct town_proposal_filter {

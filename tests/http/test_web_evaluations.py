@@ -34,6 +34,11 @@ class Evaluations(world.WorldTest):
         self.assertEqual(reply.status, 303, reply.body.decode())
         return reply.headers["Location"].partition("?")[0]
 
+    def confirm(self, path):
+        """By bert, who has just looked."""
+        seen = re.search(r'name="counted" value="(\d+)"', self.bert.page(path)).group(1)
+        return self.bert.done(path + "/confirm", {"counted": seen})
+
     def refused(self, browser, path, fields, status, words):
         reply = browser.post(path, fields)
         self.assertEqual(reply.status, status, reply.body.decode()[-3000:])
@@ -57,6 +62,9 @@ class Evaluations(world.WorldTest):
         self.anna.done(path + "/edit", {"kind": "deputy", "deputy": "赵一", "day": day(), "title": "新的名称"})
         self.assertIn("测评正在进行", self.anna.done(path + "/begin"))
         self.refused(self.anna, path + "/drop", {}, 409, "只有还没开始的可以删除")
+        ahead = self.plan(day=day(1))
+        self.anna.done(ahead + "/begin")
+        self.refused(self.anna, ahead + "/count", VOTES, 409, "还没有到")
         draft = self.plan()
         self.assertIn("已删除", self.anna.done(draft + "/drop"))
         self.assertEqual(self.anna.get(draft).status, 404)
@@ -81,7 +89,9 @@ class Evaluations(world.WorldTest):
         self.refused(self.bert, path + "/recount", {"reason": ""}, 422, "没有写退回的原因")
         self.assertIn("多数了一张", self.bert.done(path + "/recount", {"reason": "多数了一张"}))
         self.anna.done(path + "/count", VOTES)
-        page = self.bert.done(path + "/confirm")
+        for seen in ("", "x", "1"):
+            self.refused(self.bert, path + "/confirm", {"counted": seen}, 409, "票数刚刚改过，和您核对的不一样")
+        page = self.confirm(path)
         for words in ("测评结果", "53.6%", "不满意超过三分之一", "由 anna 于", "由 bert 于", "登记整改情况"):
             self.assertIn(words, page)
         self.assertNotIn("仅供参考", page)
@@ -97,7 +107,7 @@ class Evaluations(world.WorldTest):
                                                     "unsatisfied": "0", "invalid": "0"})):
             self.anna.done(where + "/begin")
             self.anna.done(where + "/count", votes)
-            self.bert.done(where + "/confirm")
+            self.confirm(where)
         self.assertIn("有效票 20 张，人数不足 50 人，结果仅供参考", self.anna.page(fine))
         rows = lambda query: re.findall(r'<a href="/evaluations/[0-9a-f-]{36}">([^<]*)</a>', self.anna.page("/evaluations" + query))
         self.assertEqual(rows(""), ["乡卫生院工作评议", "乡派出所工作评议"])

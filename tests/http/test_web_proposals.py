@@ -118,8 +118,10 @@ class Proposals(world.WorldTest):
             self.assertEqual(self.clerk.get("/proposals" + bad).status, 400, bad)
         self.step(late, "withdraw", text="不提了")
         self.assertIn("代表已撤回", self.clerk.page(late))
-        self.clerk.done(soon + "/steps", {"step": "amend", "title": "路灯坏了", "text": "三盏"})
-        self.assertIn("原标题：路灯", self.clerk.page(soon))
+        self.clerk.done(soon + "/steps", {"step": "amend", "title": "路灯坏了", "text": "三盏", "author": "赵一", "cosigners": "钱二"})
+        page = self.clerk.page(soon)
+        self.assertIn("<details><summary>更正前的登记</summary><p>路灯</p><p>领衔代表：赵一</p>", page)
+        self.assertIn("<textarea rows=\"2\" id=\"f-cosigners\" name=\"cosigners\">\n钱二</textarea>", page)
         self.refused(soon + "/steps", {"step": "amend", "title": "", "text": "三盏"}, 422, "没有填写标题")
 
     def test_pages_of_fifty(self):

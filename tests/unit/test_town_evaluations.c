@@ -20,6 +20,19 @@ static void ok(enum err e)
 		fail_msg("%s: %s", err_name(e), refusal.what);
 }
 
+static struct town_evaluation now(struct town *town, const char *id)
+{
+	struct town_evaluation v;
+	assert_int_equal(town_evaluation_get(town->store, id, &v), ERR_OK);
+	return v;
+}
+
+/* By someone who has just looked. */
+static enum err confirm(struct town *town, const char *id, const char *user)
+{
+	return evaluation_confirm(town, id, now(town, id).counted_ms, user, &refusal);
+}
+
 static void plan(struct town *town, const char *kind, char id[UUID_SIZE])
 {
 	char day[TOWN_DATE_SIZE];
@@ -28,13 +41,6 @@ static void plan(struct town *town, const char *kind, char id[UUID_SIZE])
 }
 
 static const struct count_draft good = {"60", "58", "30", "5", " 21", "2", "治安好了\r\n噪声还没人管"};
-
-static struct town_evaluation now(struct town *town, const char *id)
-{
-	struct town_evaluation v;
-	assert_int_equal(town_evaluation_get(town->store, id, &v), ERR_OK);
-	return v;
-}
 
 static void test_planning(void **state)
 {
@@ -91,9 +97,9 @@ static void test_two_people(void **state)
 	refused(evaluation_count(town, id, &d, "anna", &refusal), ERR_INVALID, "比发出的 57 张还多");
 	d.handed_out = "1000000000000";
 	refused(evaluation_count(town, id, &d, "anna", &refusal), ERR_INVALID, "发出票数");
-	refused(evaluation_confirm(town, id, "bert", &refusal), ERR_STATE, "还没有登记");
+	refused(confirm(town, id, "bert"), ERR_STATE, "还没有登记");
 	ok(evaluation_count(town, id, &good, "anna", &refusal));
-	refused(evaluation_confirm(town, id, "anna", &refusal), ERR_STATE, "不能自己确认");
+	refused(confirm(town, id, "anna"), ERR_STATE, "不能自己确认");
 	refused(evaluation_count(town, id, &good, "bert", &refusal), ERR_STATE, "由 anna 登记");
 	d = good;
 	d.satisfied = "31";
@@ -103,8 +109,9 @@ static void test_two_people(void **state)
 	ok(evaluation_recount(town, id, "少数一张", "bert", &refusal));
 	assert_int_equal(now(town, id).state, EVALUATION_OPEN);
 	ok(evaluation_count(town, id, &good, "bert", &refusal));
-	refused(evaluation_confirm(town, id, "bert", &refusal), ERR_STATE, "不能自己确认");
-	ok(evaluation_confirm(town, id, "anna", &refusal));
+	refused(confirm(town, id, "bert"), ERR_STATE, "不能自己确认");
+	refused(evaluation_confirm(town, id, now(town, id).counted_ms - 1, "anna", &refusal), ERR_STATE, "刚刚改过");
+	ok(confirm(town, id, "anna"));
 	struct town_evaluation v = now(town, id);
 	assert_int_equal(v.state, EVALUATION_CLOSED);
 	assert_true(v.poor); /* 21 of 56 */
@@ -123,7 +130,7 @@ static void test_closed(void **state)
 	refused(evaluation_note(town, id, "correction", "", "有误", "anna", &refusal), ERR_STATE, "还没有开始");
 	ok(evaluation_begin(town, id, "office", &refusal));
 	ok(evaluation_count(town, id, &good, "anna", &refusal));
-	ok(evaluation_confirm(town, id, "bert", &refusal));
+	ok(confirm(town, id, "bert"));
 	/* Never changes: not by the office, not by anything above the store. */
 	refused(evaluation_count(town, id, &good, "anna", &refusal), ERR_STATE, "不再改动");
 	refused(evaluation_recount(town, id, "想改", "anna", &refusal), ERR_STATE, "不再改动");
@@ -152,7 +159,7 @@ static void test_closed(void **state)
 	plan(town, "deputy", fine);
 	ok(evaluation_begin(town, fine, "office", &refusal));
 	ok(evaluation_count(town, fine, &fewer, "anna", &refusal));
-	ok(evaluation_confirm(town, fine, "bert", &refusal));
+	ok(confirm(town, fine, "bert"));
 	v = now(town, fine);
 	assert_true(ballots_short(&v.ballots, &town->evaluations));
 	refused(evaluation_note(town, fine, "put_right", "", "已整改", "anna", &refusal), ERR_STATE, "不需要整改");

@@ -111,7 +111,7 @@ static void test_filing(void **state)
 	refused(proposal_file(town, &d, "office", id, &refusal), ERR_INVALID, "没有填写正文");
 	d.text = "正文";
 	d.author = "";
-	refused(proposal_file(town, &d, "office", id, &refusal), ERR_INVALID, "没有选择领衔代表");
+	refused(proposal_file(town, &d, "office", id, &refusal), ERR_INVALID, "没有填写领衔代表");
 	d.author = "代表01";
 	d.kind = "wish";
 	refused(proposal_file(town, &d, "office", id, &refusal), ERR_INVALID, "类别");
@@ -162,6 +162,8 @@ static void test_numbers_and_dates(void **state)
 	json_decref(whole);
 	file_one(town, &motion, id[0]);
 	assert_int_equal(now(town, id[0]).motion_number, 2);
+	struct proposal_draft fewer = {.title = "标题", .text = "正文", .author = "代表01", .cosigners = "代表02、代表03"};
+	refused(proposal_amend(town, id[0], &fewer, "office", &refusal), ERR_INVALID, "至少 5 位");
 	/* The congress closed a day later than was entered: what waits counts from there. */
 	char dates[2][TOWN_DATE_SIZE];
 	struct congress_draft changed = {"第十九届人民代表大会第三次会议", fixture_day(-20, dates[0]), fixture_day(-16, dates[1]), ""};
@@ -235,18 +237,26 @@ static void test_withdrawn_and_amended(void **state)
 	char id[UUID_SIZE], filed[TOWN_DATE_SIZE];
 	struct proposal_draft d = draft_of("suggestion", "", fixture_day(-3, filed), "");
 	file_one(town, &d, id);
-	refused(proposal_amend(town, id, "新标题", "", "office", &refusal), ERR_INVALID, "正文");
-	assert_int_equal(proposal_amend(town, id, "新标题", "新正文", "office", &refusal), ERR_OK);
-	assert_int_equal(proposal_amend(town, "none", "新标题", "新正文", "office", &refusal), ERR_NOT_FOUND);
+	struct proposal_draft other = {.title = "新标题", .text = "", .author = "代表02", .cosigners = "代表03、代表01"};
+	refused(proposal_amend(town, id, &other, "office", &refusal), ERR_INVALID, "正文");
+	other.text = "新正文";
+	other.cosigners = "代表02";
+	refused(proposal_amend(town, id, &other, "office", &refusal), ERR_INVALID, "已经是领衔代表");
+	other.cosigners = "代表03、代表01";
+	assert_int_equal(proposal_amend(town, id, &other, "office", &refusal), ERR_OK);
+	assert_int_equal(proposal_amend(town, "none", &other, "office", &refusal), ERR_NOT_FOUND);
 	json_t *whole;
 	assert_int_equal(proposal_open(town, id, &whole), ERR_OK);
 	assert_string_equal(text_of(whole, "title"), "新标题");
-	assert_string_equal(text_of(json_array_get(json_object_get(whole, "steps"), 1), "note"), "关于修缮小学操场的建议");
+	assert_string_equal(text_of(whole, "author"), "p-02");
+	assert_string_equal(text_of(json_array_get(json_object_get(whole, "signers"), 1), "as"), "代表01");
+	assert_string_equal(text_of(json_array_get(json_object_get(whole, "steps"), 1), "note"),
+	                    "关于修缮小学操场的建议\n领衔代表：代表01\n操场多处开裂。\n请尽快修缮。");
 	json_decref(whole);
 	step_ok(town, id, (struct proposal_order){.step = "withdraw", .text = "已经解决"});
 	assert_string_equal(now(town, id).due, "");
 	refused(step(town, id, (struct proposal_order){.step = "transfer", .office = "x"}), ERR_STATE, "撤回");
-	refused(proposal_amend(town, id, "新标题", "新正文", "office", &refusal), ERR_STATE, "更正");
+	refused(proposal_amend(town, id, &other, "office", &refusal), ERR_STATE, "更正");
 }
 
 static size_t listed(struct town *town, const struct town_proposal_filter *from, bool *more)

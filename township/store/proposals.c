@@ -67,6 +67,15 @@ enum err town_proposal_next_number(struct town_store *store, const char *scope, 
 	return e;
 }
 
+static enum err add_signers(struct town_store *store, const char *id, const char (*signers)[REPORT_ID_SIZE], size_t count)
+{
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < count && !e; i++)
+		e = db_run(store, "INSERT INTO proposal_signers(proposal, n, deputy) VALUES (?, ?, ?)", "tit", id, (int64_t)i + 1,
+		           signers[i]);
+	return e;
+}
+
 enum err town_proposal_add(struct town_store *store, const struct town_proposal *p, const char *text,
                            const char (*signers)[REPORT_ID_SIZE], size_t signer_count)
 {
@@ -77,10 +86,7 @@ enum err town_proposal_add(struct town_store *store, const struct town_proposal 
 	                    "ttttttttddttti", p->id, proposal_kind_id(p->kind), p->title, text, p->author, p->filed,
 	                    p->congress[0] ? p->congress : NULL, p->scope, p->number, p->motion_number,
 	                    proposal_state_id(p->state), p->since, p->due, p->created_ms);
-	for (size_t i = 0; i < signer_count && !e; i++)
-		e = db_run(store, "INSERT INTO proposal_signers(proposal, n, deputy) VALUES (?, ?, ?)", "tit", p->id, (int64_t)i + 1,
-		           signers[i]);
-	return e;
+	return e ? e : add_signers(store, p->id, signers, signer_count);
 }
 
 enum err town_proposal_get(struct town_store *store, const char *id, struct town_proposal *p)
@@ -129,9 +135,14 @@ enum err town_proposal_update(struct town_store *store, const struct town_propos
 	              p->transferred, p->due, p->rating, p->updated_ms);
 }
 
-enum err town_proposal_reword(struct town_store *store, const char *id, const char *title, const char *text)
+enum err town_proposal_reword(struct town_store *store, const struct town_proposal *p, const char *text,
+                              const char (*signers)[REPORT_ID_SIZE], size_t signer_count)
 {
-	return db_run(store, "UPDATE proposals SET title = ?2, text = ?3 WHERE id = ?1", "ttt", id, title, text);
+	enum err e = db_run(store, "UPDATE proposals SET title = ?2, text = ?3, author = ?4 WHERE id = ?1", "tttt", p->id, p->title,
+	                    text, p->author);
+	if (!e)
+		e = db_run(store, "DELETE FROM proposal_signers WHERE proposal = ?", "t", p->id);
+	return e ? e : add_signers(store, p->id, signers, signer_count);
 }
 
 enum err town_proposal_signed_by(struct town_store *store, const char *id, const char *deputy, bool *is)
@@ -189,8 +200,12 @@ static json_t *proposal_row(sqlite3_stmt *stmt)
 
 static json_t *signer_row(sqlite3_stmt *stmt)
 {
-	return json_pack("{s:s, s:s}", "id", TEXT(0), "name", TEXT(1));
+	return json_pack("{s:s, s:s, s:s}", "id", TEXT(0), "name", TEXT(1), "as", TEXT(2));
 }
+
+/* How a deputy is written so that it is found again: the name, where no two have it. */
+#define AS_WRITTEN(d) \
+	"CASE WHEN (SELECT count(*) FROM deputies o WHERE o.name = " d ".name AND o.left_ms IS NULL) > 1 THEN " d ".id ELSE " d ".name END"
 
 static json_t *step_row(sqlite3_stmt *stmt)
 {
@@ -203,7 +218,7 @@ static enum err add_lists(struct town_store *store, const char *id, json_t *prop
 	sqlite3_stmt *stmt;
 	json_t *signers = NULL, *steps = NULL;
 	enum err e = db_query(store, &stmt,
-	                      "SELECT s.deputy, coalesce(d.name, '') FROM proposal_signers s LEFT JOIN deputies d ON d.id = s.deputy"
+	                      "SELECT s.deputy, d.name, " AS_WRITTEN("d") " FROM proposal_signers s JOIN deputies d ON d.id = s.deputy"
 	                      " WHERE s.proposal = ? ORDER BY s.n",
 	                      "t", id);
 	if (!e)
@@ -225,7 +240,7 @@ enum err town_proposal_json(struct town_store *store, const char *id, json_t **p
 {
 	sqlite3_stmt *stmt;
 	enum err e = db_one(store, &stmt,
-	                    "SELECT " ROW_COLUMNS ", p.text, p.since, p.transferred, p.extended, p.talked" ROW_FROM "WHERE p.id = ?",
+	                    "SELECT " ROW_COLUMNS ", p.text, p.since, p.transferred, p.extended, p.talked, " AS_WRITTEN("a") ROW_FROM "WHERE p.id = ?",
 	                    "t", id);
 	if (e)
 		return e;
@@ -234,7 +249,8 @@ enum err town_proposal_json(struct town_store *store, const char *id, json_t **p
 	             !json_object_set_new(found, "since", json_string(TEXT(19))) &&
 	             !json_object_set_new(found, "transferred", json_string(TEXT(20))) &&
 	             !json_object_set_new(found, "extended", json_boolean(sqlite3_column_int(stmt, 21))) &&
-	             !json_object_set_new(found, "talked", json_boolean(sqlite3_column_int(stmt, 22)));
+	             !json_object_set_new(found, "talked", json_boolean(sqlite3_column_int(stmt, 22))) &&
+	             !json_object_set_new(found, "author_as", json_string(TEXT(23)));
 	sqlite3_reset(stmt);
 	e = whole ? add_lists(store, id, found) : ERR_NOMEM;
 	if (e)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/str.h"
 #include "township/evaluations.h"
 #include "township/store_proposals.h"
 #include "township/web/evaluation_page.h"
@@ -146,7 +147,11 @@ void web_evaluation_count(struct request *rq, struct reply *rp)
 void web_evaluation_confirm(struct request *rq, struct reply *rp)
 {
 	struct refusal refusal;
-	enum err e = evaluation_confirm(rq->town, rq->args[0], rq->user.name, &refusal);
+	int64_t counted = 0;
+	const char *seen = fields_text(rq->fields, "counted");
+	if (!str_take_number(&seen, &counted) || *seen)
+		counted = 0;
+	enum err e = evaluation_confirm(rq->town, rq->args[0], counted, rq->user.name, &refusal);
 	finish(rq, rp, e, &refusal);
 }
 

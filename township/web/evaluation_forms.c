@@ -88,8 +88,10 @@ static void put_confirm(struct html *h, const struct request *rq, const json_t *
 {
 	char action[96];
 	html_put(h, "<div class=\"card\"><p>请对照测评票核对左边的票数。确认以后结果不能再改。</p>");
-	web_button(h, rq, path_of(v, "confirm", action), "核对无误，确认结果", true);
-	html_put(h, "</div><details%s><summary>不符，退回重新清点</summary>", came_back(rq, "recount") ? " open" : "");
+	web_form(h, rq, path_of(v, "confirm", action));
+	html_put(h, "<input type=\"hidden\" name=\"counted\" value=\"%lld\"><button class=\"danger\" data-ask=\"确认以后结果不能再改。"
+	            "票数都核对过了吗？\">核对无误，确认结果</button></form></div>", (long long)web_number(v, "counted"));
+	html_put(h, "<details%s><summary>不符，退回重新清点</summary>", came_back(rq, "recount") ? " open" : "");
 	web_form(h, rq, path_of(v, "recount", action));
 	web_area(h, &(struct web_field){.name = "reason", .label = "哪里不符", .value = typed(rq, "recount", "reason", ""), .max = 1000,
 	                                .required = true}, 3);

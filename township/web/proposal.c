@@ -117,7 +117,9 @@ void web_proposal_step(struct request *rq, struct reply *rp)
 	const char *step = fields_text(f, "step");
 	struct refusal refusal;
 	if (strcmp(step, "amend") == 0) {
-		enum err e = proposal_amend(rq->town, rq->args[0], fields_text(f, "title"), fields_text(f, "text"), rq->user.name, &refusal);
+		const struct proposal_draft draft = {.title = fields_text(f, "title"), .text = fields_text(f, "text"),
+		                                     .author = fields_text(f, "author"), .cosigners = fields_text(f, "cosigners")};
+		enum err e = proposal_amend(rq->town, rq->args[0], &draft, rq->user.name, &refusal);
 		finish(rq, rp, e, &refusal, "saved");
 		return;
 	}

@@ -136,11 +136,21 @@ static void put_convert(struct html *h, const struct request *rq, const json_t *
 
 static void put_amend(struct html *h, const struct request *rq, const json_t *p)
 {
-	open_step(h, rq, p, "amend", "更正登记的文字");
+	const json_t *signer;
+	size_t i;
+	char names[PROPOSAL_SIGNERS_MAX * 132] = "";
+	json_array_foreach (json_object_get(p, "signers"), i, signer) {
+		size_t n = strlen(names);
+		snprintf(names + n, sizeof names - n, "%s%s", i ? "、" : "", web_text(signer, "as"));
+	}
+	open_step(h, rq, p, "amend", "更正登记");
 	web_input(h, &(struct web_field){.name = "title", .label = "标题", .max = PROPOSAL_TITLE_MAX_CHARS, .required = true,
 	                                 .value = typed(rq, "amend", "title", web_text(p, "title"))});
 	web_area(h, &(struct web_field){.name = "text", .id = "text-amend", .label = "正文", .max = PROPOSAL_TEXT_MAX_CHARS,
 	                                .value = typed(rq, "amend", "text", web_text(p, "text")), .required = true}, 8);
+	web_input(h, &(struct web_field){.name = "author", .label = "领衔代表", .max = 60, .required = true,
+	                                 .value = typed(rq, "amend", "author", web_text(p, "author_as"))});
+	web_area(h, &(struct web_field){.name = "cosigners", .label = "联名代表", .value = typed(rq, "amend", "cosigners", names)}, 2);
 	close_step(h, "保存更正");
 }
 

@@ -53,6 +53,13 @@ const char *proposal_congress_word(const json_t *proposal)
 	return name[0] ? name : "闭会期间";
 }
 
+static void put_before(struct html *h, const char *words)
+{
+	html_put(h, "<details><summary>更正前的登记</summary>");
+	html_paragraphs(h, words);
+	html_put(h, "</details>");
+}
+
 void proposal_timeline(struct html *h, const json_t *proposal)
 {
 	const json_t *step;
@@ -68,7 +75,7 @@ void proposal_timeline(struct html *h, const json_t *proposal)
 		if (web_number(step, "round") > 1)
 			html_put(h, " <span class=\"soft\">第 %d 轮</span>", (int)web_number(step, "round"));
 		if (strcmp(id, "amend") == 0)
-			html_put(h, "<p>原标题：%s</p>", web_text(step, "note"));
+			put_before(h, web_text(step, "note"));
 		else
 			html_paragraphs(h, web_text(step, "note"));
 		if (due[0] && strcmp(id, "talk") != 0)
