@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "model/civil.h"
+#include "township/kiosks.h"
 #include "township/store_proposals.h"
 
 enum { DIGEST_ROWS = 200 };
@@ -51,10 +52,19 @@ static void write_proposals(FILE *f, const json_t *list)
 		fprintf(f, "  %s  期限 %s  %s\n", text_of(p, "title"), text_of(p, "due"), text_of(p, "office"));
 }
 
+static void write_kiosks(FILE *f, const json_t *list)
+{
+	const json_t *kiosk;
+	size_t i;
+	fprintf(f, "\n要看一看的机器：%zu 台\n", json_array_size(list));
+	json_array_foreach (list, i, kiosk)
+		fprintf(f, "  %s：%s\n", text_of(kiosk, "name"), text_of(kiosk, "words"));
+}
+
 /* What the digest is made of, read in one go. */
 struct matter {
 	struct town_case_page late, soon;
-	json_t *proposals;
+	json_t *proposals, *kiosks;
 	struct town_case_counts counts;
 };
 
@@ -63,6 +73,7 @@ static void matter_clear(struct matter *m)
 	json_decref(m->late.cases);
 	json_decref(m->soon.cases);
 	json_decref(m->proposals);
+	json_decref(m->kiosks);
 }
 
 static enum err read_matter(struct town *town, const char *today, struct matter *m)
@@ -85,6 +96,8 @@ static enum err read_matter(struct town *town, const char *today, struct matter 
 		                        &(struct town_proposal_filter){.open = "1", .due_before = until, .by_due = true, .limit = DIGEST_ROWS},
 		                        &m->proposals, &more);
 	if (!e)
+		e = town_kiosk_troubles(town, town_now_ms(), &m->kiosks);
+	if (!e)
 		e = town_case_counts(town->store, today, &m->counts);
 	town_unlock(town);
 	return e;
@@ -99,6 +112,7 @@ static void write_digest(FILE *f, const struct town *town, const char *today, co
 	write_cases(f, "已超期", &m->late);
 	write_cases(f, "三天内到期", &m->soon);
 	write_proposals(f, m->proposals);
+	write_kiosks(f, m->kiosks);
 	fprintf(f, "\n内容请登录网页查看；这里不写反映人的话。\n");
 }
 

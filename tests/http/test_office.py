@@ -218,7 +218,7 @@ class Starting(world.WorldTest):
     def test_settings_are_refused_by_file_line_and_remedy(self):
         town = world.Township(self.folder)
         for text, line, words in (("[server]\nlisten = here\n", 2, "ADDRESS:PORT"), ("[rules]\n\ntransfer_days = 0\n", 3, "1 to 365"),
-                                  ("[server]\nlisen = x\n", 2, "known:"), ("hello\n", 1, "known:")):
+                                  ("[server]\nlisen = x\n", 2, "known:"), ("hello\n", 1, "README")):
             with open(town.folder + "/township.conf", "w") as file:
                 file.write(text)
             done = self.run_township("--data", town.folder)
