@@ -20,6 +20,7 @@ struct town_plan {
 	char agenda[TOWN_AGENDA_SIZE];
 	struct town_invitees invited; /* owned; town_plan_clear */
 	bool draft;                   /* not published yet */
+	int64_t rev;                  /* another one whenever somebody has changed it */
 };
 void town_plan_clear(struct town_plan *plan);
 /* The plan or the published activity of that id. ERR_NOT_FOUND */

@@ -50,6 +50,14 @@ class Activities(world.WorldTest):
         self.assertEqual(reply.status, 303, words(reply.body.decode())[:1500])
         return re.match(r"/activities/(a-[0-9a-f]{16})\?done=planned$", reply.headers["Location"]).group(1)
 
+    def edit(self, activity, who=None, status=303, **change):
+        """Opens the form, and sends it with these changes; the page that comes of it."""
+        who, path = who or self.clerk, f"/activities/{activity}/edit"
+        rev = re.search(r'name="rev" value="(\d+)"', who.page(path)).group(1)
+        reply = who.post(path, {"rev": rev, **self.form(**change)})
+        self.assertEqual(reply.status, status, words(reply.body.decode())[:1500])
+        return who.page(reply.headers["Location"]) if status == 303 else reply.body.decode()
+
     def rows(self, page):
         return re.findall(r'name="deputy" value="([^"]*)"', page)
 
@@ -100,7 +108,7 @@ class Planning(Activities):
         self.assertEqual(self.database("SELECT deputy, seat FROM draft_invitees ORDER BY n"), [(self.ma, "三排六号"), (self.wang, "")])
         page = self.clerk.page(f"/activities/{activity}/edit")
         self.assertEqual(self.rows(page), [self.ma, self.wang])
-        self.clerk.done(f"/activities/{activity}/edit", self.form(deputy=[self.ma, self.wang], order=["5", "1"], seat=["三排六号", ""]))
+        self.edit(activity, deputy=[self.ma, self.wang], order=["5", "1"], seat=["三排六号", ""])
         self.assertEqual(self.database("SELECT deputy FROM draft_invitees ORDER BY n"), [(self.wang,), (self.ma,)])
 
     def test_what_is_wrong_is_told_and_nothing_typed_is_lost(self):
@@ -187,40 +195,54 @@ class Notice(Activities):
     def test_a_change_is_published_again_and_the_old_is_kept(self):
         activity = self.plan(who="all")
         self.clerk.done(f"/activities/{activity}/publish")
-        edit, deputies = f"/activities/{activity}/edit", [self.ma, self.zhou, self.wang]
-        page = words(self.clerk.done(edit, self.form(deputy=deputies, place="河堤", act="publish")))
+        deputies = [self.ma, self.zhou, self.wang]
+        page = words(self.edit(activity, deputy=deputies, place="河堤", act="publish"))
         for text in ("改动后重新公布", "二楼会议室", "河堤"):
             self.assertIn(text, page)
         self.assertEqual(self.box.all_changes("activity")[activity]["place"], "河堤")
-        late = self.form(deputy=deputies, date=day(4), act="publish")
-        reply = self.clerk.post(edit, late)
-        self.assertEqual(reply.status, 409, "another date is a new announcement")
-        self.assertIn(f'value="{day(4)}"', reply.body.decode())
-        self.assertIn("急事", words(self.head.done(edit, {**late, "late_reason": "急事"})))
-        self.clerk.done(edit, self.form(deputy=deputies, date=day(4), **{"from": "14:00", "until": "16:00"}, act="publish"))
+        late = {"deputy": deputies, "date": day(4), "act": "publish"}
+        self.assertIn(f'value="{day(4)}"', self.edit(activity, status=409, **late), "another date is a new announcement")
+        self.assertIn("急事", words(self.edit(activity, self.head, late_reason="急事", **late)))
+        self.edit(activity, **late, **{"from": "14:00", "until": "16:00"})
         self.assertEqual([(w, k) for w, k in self.database("SELECT what, in_time FROM publications ORDER BY n")],
                          [("published", 1), ("changed", 1), ("changed", 0), ("changed", 0)], "moved within its day it keeps its notice")
         self.assertIn("已取消", self.clerk.done(f"/activities/{activity}/cancel"))
         self.assertTrue(self.box.all_changes("activity")[activity]["cancelled"])
-        self.assertEqual(self.clerk.post(edit, late).status, 409)
+        self.edit(activity, status=409, **late)
         self.assertEqual(len(self.database("SELECT 1 FROM publications")), 5)
         self.clerk.done(f"/activities/{activity}/cancel")
         self.assertEqual(len(self.database("SELECT 1 FROM publications")), 5, "called off twice is once")
         self.settled(self.town)
 
+    def test_two_who_edit_at_once_do_not_undo_each_other_unawares(self):
+        for published in (False, True):
+            activity = self.plan(who="all")
+            if published:
+                self.clerk.done(f"/activities/{activity}/publish")
+            path, act = f"/activities/{activity}/edit", "publish" if published else "save"
+            rev = re.search(r'name="rev" value="(\d+)"', self.clerk.page(path)).group(1)
+            time.sleep(0.002)
+            self.edit(activity, self.head, deputy=[self.ma, self.zhou], place="河堤", act=act)
+            mine = self.form(deputy=[self.ma], place="水库", act=act)
+            reply = self.clerk.post(path, {"rev": rev, **mine})
+            page = reply.body.decode()
+            self.assertEqual((reply.status, "另有人改过" in page, 'value="水库"' in page), (409, True, True))
+            self.assertIn("河堤", self.clerk.page("/activities/" + activity))
+            again = re.search(r'name="rev" value="(\d+)"', page).group(1)
+            self.assertIn("水库", self.clerk.done(path, {"rev": again, **mine}), "sent once more it is meant")
+            self.assertEqual(self.clerk.post(path, {"rev": "x", **mine}).status, 409)
+
     def test_only_the_agenda_is_no_publication(self):
         activity = self.plan(who="all")
         self.clerk.done(f"/activities/{activity}/publish")
         before = self.box.changes()["next"]
-        page = self.clerk.done(f"/activities/{activity}/edit", self.form(deputy=[self.ma, self.zhou, self.wang], agenda="三、散会", act="publish"))
+        page = self.edit(activity, deputy=[self.ma, self.zhou, self.wang], agenda="三、散会", act="publish")
         self.assertIn("三、散会", page)
         self.assertEqual((self.box.changes()["next"], len(self.database("SELECT 1 FROM publications"))), (before, 1))
 
     def test_what_is_over_is_not_changed(self):
         activity = self.held(begins=-90000, lasts=3600)
-        reply = self.clerk.post(f"/activities/{activity}/edit", self.form(deputy=[self.ma], act="publish"))
-        self.assertEqual(reply.status, 409)
-        self.assertIn("更正", words(reply.body.decode()))
+        self.assertIn("更正", words(self.edit(activity, status=409, deputy=[self.ma], act="publish")))
         self.assertEqual(self.clerk.post(f"/activities/{activity}/cancel").status, 409)
 
 

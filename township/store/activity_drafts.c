@@ -9,7 +9,7 @@ void town_plan_clear(struct town_plan *plan)
 	town_invitees_clear(&plan->invited);
 }
 
-/* Columns 0 to 10: id, kind, title, place, starts, ends, opens, grace, quorum, signs out, agenda. */
+/* id, kind, title, place, starts, ends, opens, grace, quorum, signs out, agenda, changed. */
 static enum err read_draft(sqlite3_stmt *stmt, struct town_plan *plan)
 {
 	char kind[32];
@@ -25,6 +25,7 @@ static enum err read_draft(sqlite3_stmt *stmt, struct town_plan *plan)
 	a->quorum = sqlite3_column_int(stmt, 8);
 	a->signs_out = sqlite3_column_int(stmt, 9) != 0;
 	db_text(stmt, 10, plan->agenda, sizeof plan->agenda);
+	plan->rev = sqlite3_column_int64(stmt, 11);
 	sqlite3_reset(stmt);
 	return activity_kind_parse(kind, &a->kind) ? ERR_CORRUPT : ERR_OK;
 }
@@ -33,8 +34,8 @@ static enum err draft_get(struct town_store *store, const char *id, struct town_
 {
 	sqlite3_stmt *stmt;
 	enum err e = db_one(store, &stmt,
-	                    "SELECT id, kind, title, place, starts_ms, ends_ms, opens_min, grace_min, quorum, signs_out, agenda"
-	                    " FROM activity_drafts WHERE id = ?",
+	                    "SELECT id, kind, title, place, starts_ms, ends_ms, opens_min, grace_min, quorum, signs_out, agenda,"
+	                    " changed_ms FROM activity_drafts WHERE id = ?",
 	                    "t", id);
 	if (!e)
 		e = read_draft(stmt, plan);
@@ -62,6 +63,8 @@ enum err town_plan_get(struct town_store *store, const char *id, struct town_pla
 	e = town_activity_get(store, id, &plan->activity);
 	if (!e)
 		e = db_one_text(store, plan->agenda, sizeof plan->agenda, "SELECT agenda FROM activities WHERE id = ?", "t", id);
+	if (!e)
+		e = db_one_number(store, &plan->rev, "SELECT coalesce(max(n), 0) FROM publications WHERE activity = ?", "t", id);
 	return e ? e : town_invitees_get(store, id, &plan->invited);
 }
 

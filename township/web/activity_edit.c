@@ -294,6 +294,7 @@ static void show(struct request *rq, struct reply *rp, const struct edit *edit, 
 		if (edit->why.what[0])
 			web_problem(&h, edit->why.what, edit->why.remedy);
 		web_form(&h, rq, edit->is_new ? "/activities/new" : activity_path(id, "/edit", path));
+		html_put(&h, "<input type=\"hidden\" name=\"rev\" value=\"%lld\">", (long long)edit->plan.rev);
 		put_what(&h, edit);
 		put_list(&h, edit, deputies);
 		put_adding(&h, edit, groups);
@@ -325,6 +326,13 @@ static void edit_free(struct edit *edit)
 	free(edit);
 }
 
+static int64_t read_rev(const struct request *rq)
+{
+	const char *text = fields_text(rq->fields, "rev");
+	int64_t rev;
+	return str_take_number(&text, &rev) && !*text ? rev : -1;
+}
+
 /* Reads the form over what is there, and does what its button says. */
 static enum err take(struct request *rq, struct reply *rp, struct edit *edit, bool *stay)
 {
@@ -339,6 +347,10 @@ static enum err take(struct request *rq, struct reply *rp, struct edit *edit, bo
 	*stay = strcmp(fields_text(rq->fields, "act"), "add") == 0;
 	if (*stay && !e)
 		return ERR_OK;
+	/* The page comes back with the new mark: sent once more, what stands here is meant. */
+	if (!e && !bad && !edit->is_new && read_rev(rq) != edit->plan.rev)
+		return plan_refuse(&edit->why, ERR_STATE, "您打开这一页以后，另有人改过这个活动",
+		                   "这里是您填的内容。请在另一个窗口看看改了什么；仍要按这里的办，再按一次下面的按钮");
 	if (!e && bad) {
 		edit->why = first;
 		e = bad;
