@@ -130,6 +130,21 @@ class Evaluations(world.WorldTest):
             self.assertIn(words, paper)
         self.assertEqual(self.anna.get(self.plan() + "/paper").status, 409)
 
+    def test_how_many_voters_it_takes_is_a_setting(self):
+        self.town.stop()
+        with open(self.town.folder + "/township.conf", "w") as file:
+            file.write("[rules]\nmin_voters = 20\n")
+        self.town.start()
+        paths = [self.plan(), self.plan(office="乡卫生院")]
+        for where, satisfied in zip(paths, (20, 19)):
+            self.anna.done(where + "/begin")
+            self.assertIn("有效票不足 20 张的", self.anna.page(where))
+            self.anna.done(where + "/count", {**VOTES, "handed_out": "20", "returned": "20", "satisfied": str(satisfied), "basically": "0",
+                                              "unsatisfied": "0", "invalid": str(20 - satisfied)})
+            self.confirm(where)
+        self.assertNotIn("仅供参考", self.anna.page(paths[0]))
+        self.assertIn("人数不足 20 人，结果仅供参考", self.anna.page(paths[1]))
+
     def test_who_may(self):
         path = self.plan()
         reader = world.Browser(self.town, "reader", "reader's password")

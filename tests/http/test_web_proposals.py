@@ -148,6 +148,23 @@ class Proposals(world.WorldTest):
         self.assertEqual(self.clerk.get("/congresses/none").status, 404)
         self.assertEqual(self.clerk.post("/congresses/none", {"name": "x", "opens": day(), "closes": day()}).status, 404)
 
+    def test_how_many_sign_a_motion_is_a_setting(self):
+        self.town.stop()
+        with open(self.town.folder + "/township.conf", "w") as file:
+            file.write("[rules]\nmotion_signatories = 3\ntransfer_days = 10\n")
+        self.town.start()
+        congress = self.congress()
+        motion = {"kind": "motion", "congress": congress, "filed": day(-9)}
+        self.refused("/proposals", self.fields(**motion, cosigners="钱二"), 422, "议案须有至少 3 位代表联名（含领衔代表），现在是 2 位")
+        self.assertIn(f"交办期限 {day(4)}", self.clerk.page(self.file(**motion, cosigners="钱二、孙三")))
+        self.town.stop()
+        with open(self.town.folder + "/township.conf", "w") as file:
+            file.write("[rules]\nmotion_signatories = 0\n")
+        refused = self.town.command(timeout=10)
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn("motion_signatories", refused.stderr)
+        self.assertIn("from 1 to 100", refused.stderr)
+
     def test_who_may(self):
         path = self.file()
         reader = world.Browser(self.town, "reader", "reader's password")
