@@ -68,6 +68,9 @@ enum { CARD_DAYS_DEFAULT = 1825, CARD_DAYS_MAX = 3650 };
 /* Issues the deputy's next card, good for `days`; `text` is its token. */
 MUST_USE enum err card_issue(struct town *town, const char *deputy, int days, const char *user,
                              struct card_token *card, char text[CARD_TOKEN_SIZE]);
+/* The token of a card that was issued, made once more to be printed. ERR_NOT_FOUND: there is no such card. */
+MUST_USE enum err card_again(struct town *town, const char *deputy, uint32_t issue, struct card_token *card,
+                             char text[CARD_TOKEN_SIZE]);
 /* Whatever was issued up to now is reported lost; saying so twice is once. ERR_STATE: the deputy has no card. */
 MUST_USE enum err card_report_lost(struct town *town, const char *deputy, const char *user, struct card_state *state);
 

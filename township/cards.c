@@ -37,6 +37,15 @@ enum err card_issue(struct town *town, const char *deputy, int days, const char 
 	return e ? e : publish_card(town, deputy, &state);
 }
 
+enum err card_again(struct town *town, const char *deputy, uint32_t issue, struct card_token *card, char text[CARD_TOKEN_SIZE])
+{
+	*card = (struct card_token){.issue = issue};
+	if (!str_copy(card->deputy, sizeof card->deputy, deputy))
+		return ERR_TOO_LONG;
+	enum err e = town_card_days(town->store, deputy, issue, &card->issued_day, &card->expires_day);
+	return e ? e : card_token_make(card, town->keys->sign_secret, town->keys->sign_public, text);
+}
+
 enum err card_report_lost(struct town *town, const char *deputy, const char *user, struct card_state *state)
 {
 	enum err e = town_card_state(town->store, deputy, state);

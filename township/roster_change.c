@@ -360,10 +360,13 @@ static void mark_plan(struct roster_plan *plan)
 	for (size_t i = 0; i < plan->roster.count; i++) {
 		const struct roster_entry *entry = &plan->entries[i];
 		add_text(&state, (const char *[]){"new", "back", "changed", "unchanged"}[entry->kind]);
-		add_person(&state, entry->person);
+		add_text(&state, entry->person->id);
+		if (entry->kind == ROSTER_NEW)
+			add_person(&state, entry->person);
 		for (size_t k = 0; k < entry->diff_count; k++) {
 			add_text(&state, roster_field_label(entry->diffs[k].field));
 			add_text(&state, entry->diffs[k].from);
+			add_text(&state, entry->diffs[k].to);
 		}
 	}
 	for (size_t i = 0; i < plan->missing_count; i++) {

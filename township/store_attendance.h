@@ -137,6 +137,8 @@ MUST_USE enum err town_digest_owner(struct town_store *store, const uint8_t dige
 /* Zeros when the deputy has no card. */
 MUST_USE enum err town_card_state(struct town_store *store, const char *deputy, struct card_state *state);
 MUST_USE enum err town_card_add(struct town_store *store, const struct card_token *card, const char *user);
+/* ERR_NOT_FOUND */
+MUST_USE enum err town_card_days(struct town_store *store, const char *deputy, uint32_t issue, int *issued_day, int *expires_day);
 MUST_USE enum err town_card_lost(struct town_store *store, const char *deputy, uint32_t through, int64_t at_ms,
                                  const char *user);
 /* When the issue was reported lost, the first time. ERR_NOT_FOUND: it was not. */

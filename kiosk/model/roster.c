@@ -71,7 +71,9 @@ static void blame(struct reading *r, int row, const char *fault, const char *val
 static const char *field(const struct reading *r, const struct csv_row *row, enum column c)
 {
 	int i = r->at[c];
-	return i >= 0 && (size_t)i < row->count ? row->fields[i] : "";
+	const char *value = i >= 0 && (size_t)i < row->count ? row->fields[i] : "";
+	/* An apostrophe keeps a text from being a formula: it is no part of the text. */
+	return value[0] == '\'' && value[1] && strchr("=+-@", value[1]) ? value + 1 : value;
 }
 
 /* Takes a field over; false (and blamed) when it is no UTF-8 or too long. */

@@ -70,6 +70,19 @@ enum err town_card_add(struct town_store *store, const struct card_token *card, 
 	              "tiddt", card->deputy, (int64_t)card->issue, card->issued_day, card->expires_day, user);
 }
 
+enum err town_card_days(struct town_store *store, const char *deputy, uint32_t issue, int *issued_day, int *expires_day)
+{
+	sqlite3_stmt *stmt;
+	enum err e = db_one(store, &stmt, "SELECT issued_day, expires_day FROM cards WHERE deputy = ? AND issue = ?", "ti", deputy,
+	                    (int64_t)issue);
+	if (e)
+		return e;
+	*issued_day = sqlite3_column_int(stmt, 0);
+	*expires_day = sqlite3_column_int(stmt, 1);
+	sqlite3_reset(stmt);
+	return ERR_OK;
+}
+
 enum err town_card_lost(struct town_store *store, const char *deputy, uint32_t through, int64_t at_ms,
                         const char *user)
 {

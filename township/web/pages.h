@@ -138,4 +138,37 @@ void web_rule_move(struct request *rq, struct reply *rp);
 void web_rules_import(struct request *rq, struct reply *rp);
 void web_rules_import_post(struct request *rq, struct reply *rp);
 
+/* roster.c, deputy.c, deputy_edit.c, groups.c, constituencies.c, roster_import.c, cards.c, portrait.c */
+void web_roster(struct request *rq, struct reply *rp);
+void web_roster_csv(struct request *rq, struct reply *rp);
+void web_roster_xlsx(struct request *rq, struct reply *rp);
+void web_deputy(struct request *rq, struct reply *rp);
+void web_deputy_new(struct request *rq, struct reply *rp);
+void web_deputy_edit(struct request *rq, struct reply *rp);
+void web_deputy_leave(struct request *rq, struct reply *rp);
+void web_deputy_leave_post(struct request *rq, struct reply *rp);
+void web_deputy_number(struct request *rq, struct reply *rp);
+void web_deputy_honour_add(struct request *rq, struct reply *rp);
+void web_deputy_honour_remove(struct request *rq, struct reply *rp);
+void web_groups(struct request *rq, struct reply *rp);
+void web_group(struct request *rq, struct reply *rp);
+void web_group_new(struct request *rq, struct reply *rp);
+void web_group_remove(struct request *rq, struct reply *rp);
+void web_constituencies(struct request *rq, struct reply *rp);
+void web_constituency(struct request *rq, struct reply *rp);
+void web_constituency_new(struct request *rq, struct reply *rp);
+void web_constituency_remove(struct request *rq, struct reply *rp);
+void web_roster_import(struct request *rq, struct reply *rp);
+void web_roster_import_post(struct request *rq, struct reply *rp);
+void web_roster_import_look(struct request *rq, struct reply *rp);
+void web_roster_import_confirm(struct request *rq, struct reply *rp);
+void web_cards(struct request *rq, struct reply *rp);
+void web_card(struct request *rq, struct reply *rp);
+void web_card_post(struct request *rq, struct reply *rp);
+void web_card_pdf(struct request *rq, struct reply *rp);
+void web_portrait(struct request *rq, struct reply *rp);
+void web_portrait_post(struct request *rq, struct reply *rp);
+void web_portrait_cut(struct request *rq, struct reply *rp);
+void web_portrait_picture(struct request *rq, struct reply *rp);
+
 #endif
