@@ -158,7 +158,7 @@ enum err password_user_add(struct town *town, const char *name, const char *role
 	if (len == 0 || len >= sizeof((struct town_user *)0)->name || !utf8_valid(name, len) ||
 	    strpbrk(name, " \t\r\n/:"))
 		return ERR_INVALID;
-	struct town_user user;
+	struct town_user user = {0};
 	if (password_flaw(name, password))
 		return ERR_INVALID;
 	enum err e = password_hash(password, digest);

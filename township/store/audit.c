@@ -90,7 +90,7 @@ static json_t *audit_row(sqlite3_stmt *stmt)
 	" AND a.at_ms >= ?4 AND (?5 = 0 OR a.at_ms < ?5) AND (?6 = 0 OR a.n < ?6) ORDER BY a.n DESC LIMIT ?7"
 #define AUDIT_PEOPLE " AND a.who >= 'user:' AND a.who < 'user;'"
 /* A receipt number stands for its cases. */
-#define AUDIT_OBJECT "(a.object = ?3 OR a.object IN (SELECT id FROM cases WHERE receipt = ?3))"
+#define AUDIT_OBJECT "a.object IN (SELECT ?3 UNION ALL SELECT id FROM cases WHERE receipt = ?3)"
 
 enum err town_audit_json(struct town_store *store, const struct town_audit_filter *f, json_t **list)
 {
