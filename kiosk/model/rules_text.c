@@ -176,10 +176,12 @@ static bool unusual_title(const struct reading *r, size_t i)
 		return false;
 	if (r->rules->count == 0)
 		return true;
-	int larger = 0;
-	for (int kind = RULES_CLAUSE; kind < (int)n.kind; kind++)
-		larger += r->counting.last[kind] > 0;
-	return r->counting.last[n.kind] > 0 && larger == 0 && (entry->after_blank || rules_sentence_ends(r->entries[i - 1].span));
+	size_t larger = 0, any = 0; /* articles: below a 第一条 a 一、 begins nothing new */
+	for (int kind = RULES_CLAUSE; kind < RULES_NUMBER_KINDS; kind++) {
+		any += r->counting.articles[kind];
+		larger += kind < (int)n.kind ? r->counting.articles[kind] : 0;
+	}
+	return any > 0 && larger == 0 && (entry->after_blank || rules_sentence_ends(r->entries[i - 1].span) || signature(r, i - 1));
 }
 
 /* ---- rules ---- */

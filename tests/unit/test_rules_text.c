@@ -135,6 +135,7 @@ static void test_doubtful_titles(void **state)
 	expect("一、学习制度\n要学习。\n二、活动制度\n要活动。\n要准时。", "学习制度:1 活动制度:2", "");
 	/* titles of other words; a remark behind them */
 	expect("代表之家简介\n第一条 甲\n第二条 乙。\n\n五簿一册记录\n第一条 丙\n", "代表之家简介:2 五簿一册记录:1", "title@1 title@5");
+	expect("文明公约\n（一）甲\n1、乙\n青禾乡人大\n2026年3月\n代表之家简介\n一、丙", "文明公约:1 代表之家简介:1", "signature@4 signature@5 title@6");
 	expect("评议办法（试行）\n第一条 甲", "评议办法（试行）:1", "");
 	/* a heading among points is no title */
 	expect("学习制度\n第一条 甲：\n学习内容\n1、乙\n第二条 丙", "学习制度:2", "");
