@@ -366,7 +366,8 @@ class Coming(Activities):
         other = world.PaperKiosk(self.town, "二楼机").enrol()
         self.box.send(self.box.signed_in(self.activity, self.ma))
         other.send(other.signed_in(self.activity, self.ma))
-        self.assertIn("在两台机器上签到", words(self.clerk.page("/activities/flags")))
+        for page in ("/activities/flags", self.path):
+            self.assertIn("在两台机器上签到", words(self.clerk.page(page)), page)
 
 
 class Year(Activities):

@@ -108,9 +108,13 @@ await office(async ({ page, signIn, shot, phoneShot, another, step }) => {
 			people[await link.innerText()] = decodeURIComponent((await link.getAttribute("href")).split("/").pop());
 		await page.getByRole("link", { name: "看实时签到" }).click();
 		await page.getByText("还没有人签到").waitFor();
+		const plain = await another({ javaScriptEnabled: false });
+		await signIn("李办事", "清荷乡的办事员们", plain);
+		await plain.goto(page.url());
 		run("sign_in", ["--data", env.WEB_KIOSK, "in", meeting, people["沈怀远"], "card"]);
 		sync();
 		await page.getByRole("rowheader", { name: "沈怀远" }).waitFor();
+		await plain.getByRole("rowheader", { name: "沈怀远" }).waitFor(); // without scripts too
 		run("sign_in", ["--data", env.WEB_KIOSK, "in", meeting, people["周玉兰"], "card"]);
 		run("sign_in", ["--data", env.WEB_KIOSK, "in", meeting, people["田永福"], "card"]);
 		sync();

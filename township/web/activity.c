@@ -8,7 +8,7 @@
 
 struct opened {
 	struct town_plan plan;
-	json_t *people, *publications, *corrections, *photos; /* NULL for a plan */
+	json_t *people, *publications, *corrections, *photos, *flags; /* NULL for a plan */
 	struct town_minutes minutes;
 	bool has_minutes;
 };
@@ -19,6 +19,7 @@ static void opened_clear(struct opened *o)
 	json_decref(o->publications);
 	json_decref(o->corrections);
 	json_decref(o->photos);
+	json_decref(o->flags);
 	town_minutes_clear(&o->minutes);
 	town_plan_clear(&o->plan);
 	free(o);
@@ -34,6 +35,8 @@ static enum err read_published(struct town *town, struct opened *o)
 		e = town_corrections_json(town->store, id, &o->corrections);
 	if (!e)
 		e = town_photos_json(town->store, id, &o->photos);
+	if (!e)
+		e = town_flags_json(town->store, &o->flags);
 	if (!e) {
 		e = town_minutes_get(town->store, id, &o->minutes);
 		o->has_minutes = !e;
@@ -270,6 +273,24 @@ static void put_corrections(struct html *h, const struct opened *o)
 	html_put(h, "</ol></section>");
 }
 
+static void put_flags(struct html *h, const struct opened *o)
+{
+	const json_t *f;
+	size_t i, shown = 0;
+	char path[ACTIVITY_PATH_SIZE];
+	const char *id = o->plan.activity.id;
+	json_array_foreach (o->flags, i, f) {
+		if (strcmp(web_text(f, "activity"), id) != 0)
+			continue;
+		if (shown++ == 0)
+			html_put(h, "<section class=\"card\"><h2>签到中要留意的</h2><ul>");
+		html_put(h, "<li><a href=\"%s\">%s</a>：%s</li>", person_path(id, web_text(f, "deputy"), path),
+		         web_text(f, "name")[0] ? web_text(f, "name") : web_text(f, "deputy"), flag_zh(web_text(f, "what")));
+	}
+	if (shown)
+		html_put(h, "</ul></section>");
+}
+
 static void put_minutes(struct html *h, const struct request *rq, const struct opened *o)
 {
 	char when[24], path[ACTIVITY_PATH_SIZE];
@@ -355,6 +376,7 @@ void show_activity(struct request *rq, struct reply *rp, const char *id, unsigne
 		put_photos(&h, rq, o);
 		html_put(&h, "</div><div>");
 		put_actions(&h, rq, o);
+		put_flags(&h, o);
 		put_history(&h, o);
 		put_corrections(&h, o);
 		html_put(&h, "</div></div>");

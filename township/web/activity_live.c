@@ -127,7 +127,7 @@ void web_activity_live(struct request *rq, struct reply *rp)
 	}
 	struct counts c = count_people(people, false);
 	int needed = activity_quorum(&a, c.invited);
-	web_begin(&h, rq, a.title, WEB_ACTIVITIES);
+	web_begin(&h, rq, "实时签到", WEB_ACTIVITIES);
 	/* Where scripts do not run, the page comes anew by itself. */
 	html_put(&h, "<noscript><meta http-equiv=\"refresh\" content=\"%d\"></noscript>", LIVE_S * 2);
 	html_put(&h, "<p class=\"crumb\"><a href=\"%s\">« %s</a></p>", activity_path(a.id, "", path), a.title);
@@ -171,7 +171,7 @@ void web_activity_roll(struct request *rq, struct reply *rp)
 {
 	struct html h;
 	struct activity a;
-	char span[SPAN_SIZE], printed[24];
+	char span[SPAN_SIZE], printed[24], path[ACTIVITY_PATH_SIZE];
 	json_t *people = NULL;
 	const json_t *p;
 	size_t i;
@@ -185,6 +185,7 @@ void web_activity_roll(struct request *rq, struct reply *rp)
 	bool ended = a.ends_ms <= town_now_ms() && !a.cancelled;
 	struct counts c = count_people(people, ended);
 	web_begin_paper(&h, rq, "签到表");
+	html_put(&h, "<p class=\"crumb noprint\"><a href=\"%s\">« %s</a></p>", activity_path(a.id, "", path), a.title);
 	html_put(&h, "<dl class=\"facts\"><dt>活动</dt><dd>%s%s</dd><dt>时间</dt><dd>%s</dd><dt>地点</dt><dd>%s</dd><dt>人数</dt>"
 	             "<dd>应到 %d，实到 %d（其中迟到 %d），请假 %d，列席 %d；法定 %d</dd></dl>",
 	         a.title, a.cancelled ? "（已取消）" : "", span_zh(a.starts_ms, a.ends_ms, span), a.place, c.invited, c.present, c.late,

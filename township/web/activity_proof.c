@@ -128,6 +128,7 @@ void web_activity_proof(struct request *rq, struct reply *rp)
 {
 	struct html h;
 	struct activity a;
+	char path[ACTIVITY_PATH_SIZE];
 	struct town_invitees list = {0};
 	json_t *publications = NULL, *deputies = NULL;
 	enum err e = town_activity_get(rq->town->store, rq->args[0], &a);
@@ -139,6 +140,7 @@ void web_activity_proof(struct request *rq, struct reply *rp)
 		e = town_invitees_get(rq->town->store, a.id, &list);
 	if (!e) {
 		web_begin_paper(&h, rq, "活动公布证明");
+		html_put(&h, "<p class=\"crumb noprint\"><a href=\"%s\">« %s</a></p>", activity_path(a.id, "", path), a.title);
 		e = put_proof(&h, rq, &a, publications, &list, deputies);
 		if (e)
 			html_drop(&h);
