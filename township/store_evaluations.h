@@ -50,6 +50,8 @@ struct town_evaluation_filter {
  * "put_right","created_by","created"}]; put_right is how often that was written down. */
 MUST_USE enum err town_evaluations_json(struct town_store *store, const struct town_evaluation_filter *filter, json_t **list,
                                         bool *more);
+/* How many wait for a second person's confirmation, and how many are poor and not put right yet. */
+MUST_USE enum err town_evaluations_waiting(struct town_store *store, int64_t *to_confirm, int64_t *to_put_right);
 /* The same of one, and "comments", "notes" [{"kind","day","text","user","at"}]. */
 MUST_USE enum err town_evaluation_json(struct town_store *store, const char *id, json_t **evaluation);
 

@@ -114,6 +114,11 @@ class Proposals(world.WorldTest):
         self.assertEqual(titles("?congress=between&state="), {"修桥", "种树", "路灯"})
         self.assertEqual(titles("?congress=" + congress), {"厕所脏"})
         self.assertIn("超期 25 天", self.clerk.page("/proposals"))
+        def tile(query, name):
+            return re.search(r'href="/proposals\?([^"]*)"><b>(\d+)</b>' + name, self.clerk.page("/proposals" + query)).groups()
+        self.assertEqual(tile("", "超期"), ("due=late&congress=", "1"))
+        self.assertEqual(tile("?congress=" + congress, "待交办"), ("state=filed&congress=" + congress, "1"))
+        self.assertEqual(tile("?congress=between", "待交办"), ("state=filed&congress=between", "3"))
         for bad in ("?state=gone", "?kind=wish", "?due=never", "?after=x", "?after=1_2", "?q=" + "a" * 201):
             self.assertEqual(self.clerk.get("/proposals" + bad).status, 400, bad)
         self.step(late, "withdraw", text="不提了")

@@ -117,6 +117,16 @@ enum err town_evaluations_json(struct town_store *store, const struct town_evalu
 	return ERR_OK;
 }
 
+enum err town_evaluations_waiting(struct town_store *store, int64_t *to_confirm, int64_t *to_put_right)
+{
+	enum err e = db_one_number(store, to_confirm, "SELECT count(*) FROM evaluations WHERE state = 'counted'", "");
+	return e ? e
+	         : db_one_number(store, to_put_right,
+	                         "SELECT count(*) FROM evaluations v WHERE v.state = 'closed' AND v.poor AND NOT EXISTS"
+	                         " (SELECT 1 FROM evaluation_notes n WHERE n.evaluation = v.id AND n.kind = 'put_right')",
+	                         "");
+}
+
 static json_t *note_row(sqlite3_stmt *stmt)
 {
 	return json_pack("{s:s, s:s, s:s, s:s, s:I}", "kind", TEXT(0), "day", TEXT(1), "text", TEXT(2), "user", TEXT(3), "at",

@@ -5,6 +5,7 @@
 #include "model/civil.h"
 #include "township/kiosks.h"
 #include "township/store_attendance.h"
+#include "township/store_evaluations.h"
 #include "township/store_proposals.h"
 #include "township/web/pages.h"
 #include "township/web/words.h"
@@ -15,6 +16,7 @@ struct matter {
 	struct town_case_counts counts;
 	struct town_case_page urgent;
 	json_t *proposals, *waiting, *leaves, *kiosks;
+	int64_t polls_to_confirm, polls_to_put_right;
 };
 
 static void matter_clear(struct matter *m)
@@ -50,6 +52,8 @@ static enum err read_matter(struct town *town, struct matter *m)
 		e = town_waiting_json(store, town_now_ms() - KIOSK_CODE_HOURS * 3600000LL, &m->waiting);
 	if (!e)
 		e = town_leaves_json(store, &m->leaves);
+	if (!e)
+		e = town_evaluations_waiting(store, &m->polls_to_confirm, &m->polls_to_put_right);
 	return e ? e : town_kiosk_troubles(town, town_now_ms(), &m->kiosks);
 }
 
@@ -136,9 +140,13 @@ static void put_waiting(struct html *h, const struct matter *m)
 			         web_text(k, "words"));
 	if (kiosks > KIOSKS_NAMED)
 		html_put(h, "<li>▲ <a href=\"/kiosks\">还有 %zu 台机器要看一看</a></li>", kiosks - KIOSKS_NAMED);
+	if (m->polls_to_confirm)
+		html_put(h, "<li><a href=\"/evaluations?state=counted\">%lld 次评议的票数等另一人核对</a></li>", (long long)m->polls_to_confirm);
+	if (m->polls_to_put_right)
+		html_put(h, "<li><a href=\"/evaluations?state=poor\">%lld 次评议等待整改</a></li>", (long long)m->polls_to_put_right);
 	if (m->counts.no_village)
 		html_put(h, "<li><a href=\"/cases?village=不明\">%lld 件不知道是哪个村的</a></li>", (long long)m->counts.no_village);
-	if (!leaves && !waiting && !kiosks && !m->counts.no_village)
+	if (!leaves && !waiting && !kiosks && !m->polls_to_confirm && !m->polls_to_put_right && !m->counts.no_village)
 		html_put(h, "<li>没有别的了。</li>");
 	html_put(h, "</ul></section>");
 }

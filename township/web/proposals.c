@@ -65,21 +65,26 @@ static bool read_filter(const struct request *rq, struct asked *a, struct town_p
 	       (!f->kind || proposal_kind_parse(f->kind, &kind) == ERR_OK);
 }
 
-static void put_tile(struct html *h, const json_t *counts, const char *member, const char *query, const char *label, bool red)
+/* `congress` is as the address has it: its tiles lead to its own proposals. */
+static void put_tile(struct html *h, const json_t *counts, const char *congress, const char *member, const char *query,
+                     const char *label)
 {
-	html_put(h, "<li><a class=\"tile%s\" href=\"/proposals?%s\"><b>%d</b>%s</a></li>",
-	         red && web_number(counts, member) > 0 ? " red" : "", query, (int)web_number(counts, member), label);
+	char place[WORD_MAX_BYTES];
+	bool red = strcmp(member, "overdue") == 0 && web_number(counts, member) > 0;
+	html_url(congress, place, sizeof place);
+	html_put(h, "<li><a class=\"tile%s\" href=\"/proposals?%s&congress=%s\"><b>%d</b>%s</a></li>", red ? " red" : "", query, place,
+	         (int)web_number(counts, member), label);
 }
 
-static void put_tiles(struct html *h, const json_t *counts)
+static void put_tiles(struct html *h, const json_t *counts, const char *congress)
 {
 	html_put(h, "<ul class=\"tiles\">");
-	put_tile(h, counts, "filed", "state=filed", "待交办", false);
-	put_tile(h, counts, "transferred", "state=transferred", "办理中", false);
-	put_tile(h, counts, "redo", "state=redo", "重新办理", false);
-	put_tile(h, counts, "answered", "state=answered", "待代表评价", false);
-	put_tile(h, counts, "soon", "due=soon", "三天内到期", false);
-	put_tile(h, counts, "overdue", "due=late", "超期", true);
+	put_tile(h, counts, congress, "filed", "state=filed", "待交办");
+	put_tile(h, counts, congress, "transferred", "state=transferred", "办理中");
+	put_tile(h, counts, congress, "redo", "state=redo", "重新办理");
+	put_tile(h, counts, congress, "answered", "state=answered", "待代表评价");
+	put_tile(h, counts, congress, "soon", "due=soon", "三天内到期");
+	put_tile(h, counts, congress, "overdue", "due=late", "超期");
 	html_put(h, "</ul>");
 }
 
@@ -170,7 +175,7 @@ void web_proposals(struct request *rq, struct reply *rp)
 	if (!e)
 		e = proposals_mark(list, today);
 	if (!e)
-		e = town_proposal_counts_json(rq->town->store, NULL, today, soon, &counts);
+		e = town_proposal_counts_json(rq->town->store, filter.congress, today, soon, &counts);
 	if (!e)
 		e = town_congresses_json(rq->town->store, &congresses);
 	if (!e) {
@@ -179,7 +184,7 @@ void web_proposals(struct request *rq, struct reply *rp)
 		if (web_may_write(rq))
 			html_put(&h, "<a class=\"button main\" href=\"/proposals/new\">登记一件</a>");
 		html_put(&h, "<a class=\"button\" href=\"/congresses\">会议和议案截止日期</a></p>");
-		put_tiles(&h, counts);
+		put_tiles(&h, counts, a.congress);
 		put_filters(&h, &a, congresses);
 		put_list(&h, &a, list, more);
 		web_end(&h, rq, rp, 200);
