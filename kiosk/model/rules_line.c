@@ -281,6 +281,16 @@ bool rules_signer(struct rules_span line)
 	return false;
 }
 
+bool rules_remark(struct rules_span line)
+{
+	if (rules_number_of(line).kind != RULES_NO_NUMBER)
+		return false;
+	if ((rules_starts(line, "（") || rules_starts(line, "(")) && (rules_ends(line, "）") || rules_ends(line, ")")))
+		return true;
+	struct rules_span rest = rules_starts(line, "目") ? rules_trim(rules_skip(line, 3)) : line;
+	return rest.at != line.at && rest.len == 3 && (rules_starts(rest, "录") || rules_starts(rest, "次"));
+}
+
 bool rules_sentence_ends(struct rules_span line)
 {
 	static const char *const ends[] = {"。", "；", "！", "？", "”", "）", ")", ";", ".", NULL};

@@ -38,6 +38,8 @@ bool rules_maybe_title(struct rules_span line);
 bool rules_date_line(struct rules_span line);
 /* Who signs: 青禾乡人大主席团. */
 bool rules_signer(struct rules_span line);
+/* What is said of a whole rule or document: （2026年3月1日通过）, 目录. */
+bool rules_remark(struct rules_span line);
 /* Whether a sentence ends with the line. */
 bool rules_sentence_ends(struct rules_span line);
 

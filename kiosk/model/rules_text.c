@@ -33,7 +33,7 @@ struct reading {
 
 /* ---- lines ---- */
 
-static enum err doubt(struct reading *r, enum rules_doubt_kind kind, const struct entry *entry)
+static enum err doubt_at(struct reading *r, enum rules_doubt_kind kind, size_t line, struct rules_span span)
 {
 	struct rules_text *t = r->rules;
 	if (t->doubt_count == RULES_DOUBTS_MAX)
@@ -45,9 +45,14 @@ static enum err doubt(struct reading *r, enum rules_doubt_kind kind, const struc
 		t->doubts = grown;
 	}
 	struct rules_doubt *d = &t->doubts[t->doubt_count++];
-	*d = (struct rules_doubt){.kind = kind, .line = entry->line};
-	enum err e = utf8_clean(entry->span.at, entry->span.len, false, EXCERPT_CHARS, d->text, sizeof d->text);
+	*d = (struct rules_doubt){.kind = kind, .line = line};
+	enum err e = utf8_clean(span.at, span.len, false, EXCERPT_CHARS, d->text, sizeof d->text);
 	return e == ERR_TOO_LONG ? ERR_OK : e;
+}
+
+static enum err doubt(struct reading *r, enum rules_doubt_kind kind, const struct entry *entry)
+{
+	return doubt_at(r, kind, entry->line, entry->span);
 }
 
 static enum err add_entry(struct reading *r, struct entry entry)
@@ -194,11 +199,11 @@ static size_t articles(const struct counting *c)
 	return c->lines;
 }
 
-/* Counts the line on; tells in *kind what is odd about its number, RULES_DOUBT_KINDS for nothing. */
-static void count(struct counting *c, struct rules_number n, bool is_signature, enum rules_doubt_kind *kind)
+/* Counts the line on, `beside` the articles or not; tells in *kind what is odd about its number, RULES_DOUBT_KINDS for nothing. */
+static void count(struct counting *c, struct rules_number n, bool beside, enum rules_doubt_kind *kind)
 {
-	*kind = is_signature ? RULES_DOUBT_SIGNATURE : RULES_DOUBT_KINDS;
-	c->lines += !is_signature;
+	*kind = RULES_DOUBT_KINDS;
+	c->lines += !beside;
 	if (n.kind == RULES_NO_NUMBER)
 		return;
 	if (n.kind != RULES_CHAPTER) {
@@ -215,18 +220,20 @@ static void count(struct counting *c, struct rules_number n, bool is_signature, 
 		c->last[k] = 0;
 }
 
-/* A rule without a line of text was a heading of the document. */
-static void finish_rule(struct reading *r)
+/* A rule with nothing but remarks under it was a heading of the document, or a line of its contents. */
+static enum err finish_rule(struct reading *r)
 {
 	struct rules_text *t = r->rules;
 	if (t->count == 0)
-		return;
+		return ERR_OK;
 	struct rules_rule *last = &t->rules[t->count - 1];
 	last->article_count = articles(&r->counting);
-	if (r->text_len == 0) {
-		free(last->text);
-		t->count--;
-	}
+	if (r->counting.lines > 0 && r->text_len > 0)
+		return ERR_OK;
+	enum err e = doubt_at(r, RULES_DOUBT_HEADING, last->line, (struct rules_span){last->title, strlen(last->title)});
+	free(last->text);
+	t->count--;
+	return e;
 }
 
 void rules_id(const char *title, char id[64])
@@ -252,7 +259,9 @@ static void make_id(struct rules_text *t, struct rules_rule *rule)
 static enum err begin_rule(struct reading *r, const struct entry *entry, struct rules_span name)
 {
 	struct rules_text *t = r->rules;
-	finish_rule(r);
+	enum err e = finish_rule(r);
+	if (e != ERR_OK)
+		return e;
 	if (t->count == RULES_MAX)
 		return ERR_TOO_LONG;
 	struct rules_rule *grown = realloc(t->rules, (t->count + 1) * sizeof *grown);
@@ -260,7 +269,7 @@ static enum err begin_rule(struct reading *r, const struct entry *entry, struct 
 		return ERR_NOMEM;
 	t->rules = grown;
 	struct rules_rule rule = {.line = entry->line};
-	enum err e = utf8_clean(name.at, name.len, false, RULES_TITLE_MAX_CHARS, rule.title, sizeof rule.title);
+	e = utf8_clean(name.at, name.len, false, RULES_TITLE_MAX_CHARS, rule.title, sizeof rule.title);
 	if (e != ERR_OK)
 		return e;
 	make_id(t, &rule);
@@ -292,7 +301,8 @@ static enum err add_text(struct reading *r, const struct entry *entry, bool is_s
 	enum err e = utf8_clean(entry->span.at, entry->span.len, false, entry->span.len, to, r->text_room - r->text_len);
 	r->text_len += strlen(to);
 	enum rules_doubt_kind kind;
-	count(&r->counting, entry->number, is_signature, &kind);
+	count(&r->counting, entry->number, is_signature || rules_remark(entry->span), &kind);
+	kind = is_signature ? RULES_DOUBT_SIGNATURE : kind;
 	return e == ERR_OK && kind != RULES_DOUBT_KINDS ? doubt(r, kind, entry) : e;
 }
 
@@ -300,12 +310,8 @@ static enum err take_entry(struct reading *r, size_t i)
 {
 	const struct entry *entry = &r->entries[i];
 	bool on = entry->titled && goes_on(r, i);
-	if (entry->titled && !on) {
-		/* Nothing but more titles under it: a heading, or a list of contents. */
-		bool heading = i + 1 == r->entry_count || r->entries[i + 1].titled;
-		enum err e = heading ? doubt(r, RULES_DOUBT_HEADING, entry) : ERR_OK;
-		return e == ERR_OK ? begin_rule(r, entry, entry->title) : e;
-	}
+	if (entry->titled && !on)
+		return begin_rule(r, entry, entry->title);
 	if (!entry->titled && unusual_title(r, i)) {
 		enum err e = doubt(r, RULES_DOUBT_TITLE, entry);
 		return e == ERR_OK ? begin_rule(r, entry, entry->span) : e;
@@ -329,7 +335,8 @@ enum err rules_text_parse(const char *text, size_t len, struct rules_text *rules
 	enum err e = utf8_valid(text, len) ? read_lines(&r, text, len) : ERR_INVALID;
 	for (size_t i = 0; e == ERR_OK && i < r.entry_count; i++)
 		e = take_entry(&r, i);
-	finish_rule(&r);
+	enum err finished = finish_rule(&r);
+	e = e == ERR_OK ? finished : e;
 	free(r.entries);
 	if (e == ERR_OK && rules->count == 0)
 		e = ERR_INVALID;
@@ -361,7 +368,7 @@ size_t rules_articles(const char *text, size_t len)
 		enum rules_doubt_kind kind;
 		p = nl ? nl + 1 : end;
 		if (l.len > 0)
-			count(&c, rules_number_of(l), rules_date_line(l) || (rules_signer(l) && p >= end), &kind);
+			count(&c, rules_number_of(l), rules_remark(l) || rules_date_line(l) || (rules_signer(l) && p >= end), &kind);
 	}
 	return articles(&c);
 }

@@ -123,7 +123,8 @@ static void test_doubtful_titles(void **state)
 	(void)state;
 	/* a preface, a heading, a list of contents */
 	expect("前言一行。\n\n青禾乡规章制度\n目录\n一、学习制度\n二、考勤制度\n\n一、学习制度\n第一条 甲\n二、考勤制度\n第一条 乙\n",
-	       "青禾乡规章制度:1 学习制度:1 考勤制度:1", "before@1 heading@5 heading@6");
+	       "学习制度:1 考勤制度:1", "before@1 heading@3 heading@5 heading@6");
+	expect("青禾乡规章制度\n（2026年修订）\n\n学习制度\n（3月1日通过）\n要学习。", "学习制度:1", "heading@1");
 	/* a list inside a rule; numbers that go on; a line that was broken */
 	expect("工作制度\n第一条 甲\n第二条 建立：\n一、学习制度\n二、考勤制度\n第三条 丙", "工作制度:3", "text@4 text@5");
 	expect("活动制度\n一、时间\n每季一次。\n二、请假制度\n要请假。\n三、考勤", "活动制度:3", "text@4");

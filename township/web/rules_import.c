@@ -197,7 +197,7 @@ static void show(struct request *rq, struct reply *rp, const struct import *im, 
 	if (found) {
 		put_rules(&h, rq, &im->preview, im->why.e != ERR_OK);
 		html_put(&h, "<input type=\"hidden\" name=\"shown\" value=\"%s\"><p><button class=\"main\" name=\"act\" value=\"take\">取入选中的，存为草稿</button></p>"
-		             "<p class=\"soft\">取入后是草稿，看过、改好再公布；现在大屏上什么也不变。</p><h2>全文</h2>",
+		             "<p class=\"soft\">取入后是草稿，看过、改好再公布；现在大屏上什么也不变。</p>",
 		         im->sum);
 		put_text(&h, im, 16, "全文", "可以在这里改：制度的名称单独占一行，一条一行");
 		html_put(&h, "<p><button name=\"act\" value=\"read\">重新拆分</button></p></form>");
