@@ -223,6 +223,7 @@ static enum err database_good(struct reading *r)
 	char what[256], said[300];
 	if (!town)
 		return ERR_NOMEM;
+	pthread_mutex_init(&town->lock, NULL);
 	enum err e = town_open(r->dir, false, &town->store);
 	if (e == ERR_NEWER)
 		snprintf(r->problem, 512, "%.300s was written by a newer version: restore it with that one", r->file);
@@ -239,6 +240,7 @@ static enum err database_good(struct reading *r)
 	if (!e)
 		e = town_blobs_each(town->store, look_for, r);
 	town_close(town->store);
+	pthread_mutex_destroy(&town->lock);
 	free(town);
 	if (!e && r->facts->missing) {
 		snprintf(said, sizeof said, "%" PRId64 " attachments that the database names are not in it", r->facts->missing);

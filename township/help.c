@@ -17,6 +17,7 @@ static const char *const text[] = {
 	"  township [--data DIR] backup FILE [--with-keys]\n"
 	"  township backup --check FILE\n"
 	"  township [--data DIR] restore FILE\n"
+	"  township [--data DIR] export FOLDER [--opened [--yes]]\n"
 	"  township [--data DIR] office [--url URL] [--user NAME --password-file FILE]\n"
 	"           [--ca-file FILE] COMMAND\n"
 	"  township --help | --version\n"
@@ -50,6 +51,10 @@ static const char *const text[] = {
 	"           a copy of keys/ besides. With --check it only reads FILE through.\n"
 	"  restore  makes DIR, which must be empty or not there, out of FILE. Kiosks\n"
 	"           send again what the copy lacks; it says what is left to do.\n"
+	"  export   writes everything into FOLDER in open formats: a CSV a table, the\n"
+	"           audit chain with its signatures, rules, pictures, and a README.txt\n"
+	"           that says what each is. What is sealed stays sealed; --opened opens\n"
+	"           it, and asks first (--yes: does not ask).\n"
 	"  office   does the office's work through the server's HTTP interface:\n"
 	"\n",
 	"OFFICE COMMANDS\n"

@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "township/backup.h"
+#include "township/export.h"
 
 bool keep_flag(struct keep_options *o, const char *arg)
 {
 	const struct {
 		const char *name;
 		bool *to;
-	} flags[] = {{"--with-keys", &o->with_keys}, {"--check", &o->check}, {"--opened", &o->opened}};
+	} flags[] = {{"--with-keys", &o->with_keys}, {"--check", &o->check}, {"--opened", &o->opened}, {"--yes", &o->yes}};
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
 		if (strcmp(flags[i].name, arg) == 0) {
 			*flags[i].to = true;
@@ -120,6 +121,56 @@ static int restore_command(const struct keep_options *o, int count, char **words
 	return 0;
 }
 
+/* A person says it on the terminal; a script with --yes. */
+static bool confirmed(const struct keep_options *o, const char *dir)
+{
+	char answer[16] = "";
+	FILE *tty = o->yes ? NULL : fopen("/dev/tty", "r+e");
+	if (o->yes)
+		return true;
+	if (!tty) {
+		fprintf(stderr, "township: --opened writes what voters entrusted to you as plain files; without a terminal to ask on, say --yes\n");
+		return false;
+	}
+	fprintf(tty,
+	        "All that voters wrote, drew and said, and who they are, will lie in %s as plain files.\n"
+	        "Whoever gets hold of that folder reads it. Type 'open' to go on: ",
+	        dir);
+	fflush(tty);
+	bool yes = fgets(answer, sizeof answer, tty) && strcmp(answer, "open\n") == 0;
+	fclose(tty);
+	if (!yes)
+		fprintf(stderr, "township: nothing was written\n");
+	return yes;
+}
+
+static int export_command(const struct keep_options *o, int count, char **words)
+{
+	static struct town town;
+	struct export_facts facts;
+	char problem[512] = "";
+	if (count != 2)
+		return wrong_form("township export FOLDER [--opened]");
+	if (o->opened && !confirmed(o, words[1]))
+		return 1;
+	enum err e = town_start_asking(o->data, &o->passphrase, &town, problem);
+	if (!e) {
+		enum err done = export_all(&town, words[1], o->opened, &facts, problem);
+		town_stop(&town);
+		if (!done)
+			printf("township: %s: %" PRId64 " rows in %" PRId64 " files, %s; README.txt says what each is\n", words[1], facts.rows,
+			       facts.files, o->opened ? "OPENED: keep it under lock and key" : "what is sealed stays sealed");
+		if (!done && facts.shut)
+			fprintf(stderr, "township: %" PRId64 " sealed texts or attachments are missing or cannot be opened; they are marked\n",
+			        facts.shut);
+		if (!done)
+			return facts.unthought ? 1 : 0;
+		e = done == ERR_STATE ? ERR_IO : done;
+	}
+	fprintf(stderr, "township: %s\n", problem);
+	return keep_status(e);
+}
+
 static const struct {
 	const char *word;
 	int (*run)(const struct keep_options *o, int count, char **words);
@@ -127,6 +178,7 @@ static const struct {
 	{"key", key_command},
 	{"backup", backup_command},
 	{"restore", restore_command},
+	{"export", export_command},
 };
 
 bool keep_knows(const char *word)

@@ -9,7 +9,7 @@
 struct keep_options {
 	const char *data, *config;             /* DIR; --config or NULL */
 	struct passphrase_from passphrase, fresh;
-	bool with_keys, check, opened;
+	bool with_keys, check, opened, yes;
 };
 
 /* Takes one of their flags (--with-keys, …); false: it is none. */

@@ -141,8 +141,7 @@ void town_today(char out[TOWN_DATE_SIZE])
 	civil_format(civil_from_ms(town_now_ms()).date, out);
 }
 
-/* A link's hash is over a JSON array: its form is fixed by what jansson writes for strings and integers. */
-static enum err link_hash(const struct town_link *link, uint8_t hash[DIGEST_BYTES])
+char *town_link_text(const struct town_link *link)
 {
 	char prev[DIGEST_BYTES * 2 + 1];
 	sodium_bin2hex(prev, sizeof prev, link->prev, DIGEST_BYTES);
@@ -150,6 +149,12 @@ static enum err link_hash(const struct town_link *link, uint8_t hash[DIGEST_BYTE
 	                          link->who, link->act, link->object, link->detail, prev);
 	char *text = array ? json_dumps(array, JSON_COMPACT) : NULL;
 	json_decref(array);
+	return text;
+}
+
+static enum err link_hash(const struct town_link *link, uint8_t hash[DIGEST_BYTES])
+{
+	char *text = town_link_text(link);
 	if (!text)
 		return ERR_NOMEM;
 	digest_of(text, strlen(text), hash);

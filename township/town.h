@@ -63,6 +63,9 @@ MUST_USE enum err town_audit(struct town *town, const char *who, const char *act
 /* The same, where it was a person of the office (or a deputy) who acted: `user` is the name of their account. */
 MUST_USE enum err town_audit_user(struct town *town, const char *user, const char *act, const char *object,
                                   const char *detail);
+/* What a link's hash is of: a JSON array of its members and the hash before it, in the one form that jansson gives to texts
+ * and numbers. malloc'ed; NULL when out of memory. */
+char *town_link_text(const struct town_link *link);
 /* Checks the chain as long as it is now: ERR_CORRUPT with the number of the first bad link. *links is how many were good. Takes
  * the town's lock itself, for a moment at a time. */
 MUST_USE enum err town_audit_verify(struct town *town, int64_t *links, int64_t *bad);

@@ -53,6 +53,8 @@ def fill(database, table):
                 row[name] = found[i % len(found)][0] if found else None
             elif choices(sql, name) is not None:
                 row[name] = choices(sql, name)
+            elif f"CHECK ({name} IN (0, 1))" in sql:
+                row[name] = i % 2
             elif kind == "INTEGER":
                 row[name] = i + 1 if c["pk"] or "_ms" not in name else 1_700_000_000_000 + i
             elif kind == "BLOB":
