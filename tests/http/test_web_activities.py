@@ -127,6 +127,20 @@ class Planning(Activities):
             self.assertIn("二、讨论</textarea>", page, change)
         self.assertEqual(self.database("SELECT count(*) FROM activity_drafts"), [(0,)])
 
+    def test_more_than_a_form_holds_is_told_not_cut(self):
+        path = self.folder + "/roster.csv"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("姓名,性别,出生年月,选区,层级\n" + "".join(f"代表{i},男,1980-01,第{i}选区,乡\n" for i in range(1001)))
+        done = self.town.command("import", "roster", path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        reply = self.clerk.post("/activities/new", self.form(who="all"))
+        self.assertEqual((reply.status, "名单超过一千人" in reply.body.decode()), (422, True))
+        everybody = [d for d, in self.database("SELECT id FROM deputies")]
+        many = {"deputy": everybody, "seat": [""] * len(everybody), "order": ["1"] * len(everybody)}
+        self.assertEqual(self.clerk.post("/activities/new", self.form(**many)).status, 422)
+        self.plan(**{name: values[:1000] for name, values in many.items()})
+        self.assertEqual(self.database("SELECT count(*) FROM draft_invitees"), [(1000,)])
+
     def test_markup_in_every_field_is_text(self):
         bad = "<script>alert(1)</script>"
         activity = self.plan(title=bad, place='"><i>', agenda=bad, who="all")

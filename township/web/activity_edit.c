@@ -10,7 +10,7 @@
 #include "township/web/activity_words.h"
 #include "township/web/pages.h"
 
-enum { ROWS_MAX = 1000, NAMES_SIZE = 4096 };
+enum { ROWS_MAX = 1000 /* of a form: fields.h has its limit */, NAMES_SIZE = 4096 };
 
 struct edit {
 	struct town_plan plan;
@@ -95,6 +95,12 @@ static bool is_dropped(const struct request *rq, const char *deputy)
 	return false;
 }
 
+static enum err too_many(struct edit *edit)
+{
+	return plan_refuse(&edit->why, ERR_INVALID, "名单超过一千人，这一页放不下",
+	                   "请分成几个活动；或者把活动写在表格里，在服务器上用 township import activities 导入");
+}
+
 /* The list as the form has it: sorted by the numbers typed, without those who were ticked to be taken off. */
 static enum err read_rows(const struct request *rq, struct edit *edit)
 {
@@ -102,6 +108,8 @@ static enum err read_rows(const struct request *rq, struct edit *edit)
 	enum err e = ERR_OK;
 	while (count < ROWS_MAX && fields_nth(rq->fields, "deputy", count))
 		count++;
+	if (fields_nth(rq->fields, "deputy", ROWS_MAX))
+		return too_many(edit);
 	if (count == 0)
 		return ERR_OK;
 	struct row *rows = calloc(count, sizeof *rows);
@@ -170,6 +178,8 @@ static enum err read_added(const struct request *rq, struct edit *edit)
 		if (name[0])
 			e = invite(rq, edit, name);
 	}
+	if (!e && edit->plan.invited.count > ROWS_MAX)
+		e = too_many(edit);
 	if (!e)
 		edit->names[0] = '\0';
 	edit->added = edit->plan.invited.count - before;
