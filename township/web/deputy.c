@@ -97,7 +97,8 @@ static void put_honours(struct html *h, const struct request *rq, const struct l
 		html_put(h, "<p class=\"soft\">还没有记录荣誉。</p>");
 	else {
 		html_put(h, "<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">日期</th><th scope=\"col\">荣誉</th>"
-		            "<th scope=\"col\">授予单位</th>%s</tr></thead><tbody>", "");
+		            "<th scope=\"col\">授予单位</th>");
+		html_put(h, look->writes ? "<th scope=\"col\">办理</th></tr></thead><tbody>" : "</tr></thead><tbody>");
 		json_array_foreach (look->honours, i, one)
 			put_honour(h, rq, look, one);
 		html_put(h, "</tbody></table></div>");

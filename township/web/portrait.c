@@ -50,7 +50,7 @@ static void put_cut(struct html *h, const struct request *rq, const char *id, co
 	snprintf(top, sizeof top, "%d", c->cut.top);
 	snprintf(width, sizeof width, "%d", c->cut.width);
 	snprintf(hint, sizeof hint, "照片宽 %d、高 %d", c->width, c->height);
-	html_put(h, "<section class=\"card\"><h2>裁剪</h2><p class=\"soft\">框里的部分是照片。可以拖动方框，或改下面的数，再按“看看效果”。</p>");
+	html_put(h, "<section class=\"card\"><h2>裁剪</h2><p class=\"soft\">框里的部分是照片。可以拖动方框，或改左、上、宽的数，再按“看看效果”。</p>");
 	web_form(h, rq, roster_path(id, "/portrait/cut", path));
 	html_put(h, "<div class=\"columns\"><svg class=\"cut\" data-cut viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"上传的照片，方框是裁剪的范围\">"
 	            "<image href=\"data:image/jpeg;base64,%s\" width=\"%d\" height=\"%d\"/>"
