@@ -199,6 +199,10 @@ static int told(const struct office_link *link, enum office_answer answer, const
 		return ctl_fail(_("乡镇的服务器请您过一会儿再来（%s）"), problem);
 	case OFFICE_WRONG_PASSWORD:
 		return ctl_fail(_("用户“%s”的密码不对，或者没有这个用户；忘了请在乡镇用 township user add 重设（%s）"), user, problem);
+	case OFFICE_CODE_NEEDED:
+		return ctl_fail(_("用户“%s”登录还要验证码；请在终端里运行，或设环境变量 KIOSKCTL_CODE（%s）"), user, problem);
+	case OFFICE_WRONG_CODE:
+		return ctl_fail(_("验证码不对，或已经用过；请等手机上换了新的再来（%s）"), problem);
 	case OFFICE_NOT_ALLOWED:
 		return ctl_fail(_("用户“%s”不可以制卡；请用 --user 换一个可以的（%s）"), user, problem);
 	case OFFICE_NO_SUCH:
@@ -246,6 +250,21 @@ static int check_token(struct card_job *job, json_t *reply)
 	return EXIT_DONE;
 }
 
+/* With the code of the second factor where the server asks for one and somebody gives it. */
+static enum office_answer sign_in(struct office_link *link, const char *user, const char *password)
+{
+	char code[PASSWORD_SIZE], prompt[256];
+	enum office_answer answer = office_sign_in(link, user, password, NULL);
+	if (answer != OFFICE_CODE_NEEDED)
+		return answer;
+	snprintf(prompt, sizeof prompt, _("乡镇用户“%s”的登录验证码："), user);
+	if (password_get("KIOSKCTL_CODE", prompt, code) != ERR_OK)
+		return answer;
+	answer = office_sign_in(link, user, password, code);
+	sodium_memzero(code, sizeof code);
+	return answer;
+}
+
 static int ask(struct card_job *job, const struct order *o)
 {
 	const char *url = o->office ? o->office : job->settings.sync_url;
@@ -258,13 +277,13 @@ static int ask(struct card_job *job, const struct order *o)
 	if (e != ERR_OK)
 		return ctl_fail(_("%s 不是服务器的地址"), url);
 	snprintf(prompt, sizeof prompt, _("乡镇用户“%s”的密码："), o->user);
-	e = password_get(prompt, password);
+	e = password_get("KIOSKCTL_PASSWORD", prompt, password);
 	if (e != ERR_OK) {
 		office_close(link);
 		return e == ERR_NOT_FOUND ? ctl_fail(_("没有密码；请在终端里运行，或设环境变量 KIOSKCTL_PASSWORD"))
 		                          : ctl_fail(_("没有拿到密码，没有向乡镇要卡"));
 	}
-	enum office_answer answer = office_sign_in(link, o->user, password);
+	enum office_answer answer = sign_in(link, o->user, password);
 	sodium_memzero(password, sizeof password);
 	if (answer == OFFICE_OK)
 		answer = office_post(link, "/v1/office/cards", json_pack("{s:s}", "deputy", job->who->id), &reply);

@@ -43,13 +43,22 @@ const char *office_problem(const struct office_link *link)
 	return link->problem;
 }
 
+/* What of the three is not known there: the server's own code says it. */
+static enum office_answer unknown_why(const struct transfer *t)
+{
+	const char *code = json_string_value(json_object_get(json_object_get(transfer_reply(t), "error"), "code"));
+	return code && strcmp(code, "second_factor_needed") == 0 ? OFFICE_CODE_NEEDED
+	       : code && strcmp(code, "wrong_code") == 0         ? OFFICE_WRONG_CODE
+	                                                         : OFFICE_WRONG_PASSWORD;
+}
+
 static enum office_answer answer_of(const struct transfer *t, char problem[256])
 {
 	switch (transfer_outcome(t, problem)) {
 	case OUTCOME_OK: return OFFICE_OK;
 	case OUTCOME_OFFLINE: return OFFICE_OFFLINE;
 	case OUTCOME_LATER: return OFFICE_LATER;
-	case OUTCOME_UNKNOWN_US: return OFFICE_WRONG_PASSWORD;
+	case OUTCOME_UNKNOWN_US: return unknown_why(t);
 	case OUTCOME_REFUSED: break;
 	}
 	switch (transfer_status(t)) {
@@ -108,11 +117,11 @@ static bool token_ok(const char *token)
 	return token && token[0] && strlen(token) < TOKEN_SIZE && token[strspn(token, allowed)] == '\0';
 }
 
-enum office_answer office_sign_in(struct office_link *link, const char *user, const char *password)
+enum office_answer office_sign_in(struct office_link *link, const char *user, const char *password, const char *code)
 {
 	json_t *reply = NULL;
 	enum office_answer answer = office_post(link, "/v1/office/login",
-	                                        json_pack("{s:s, s:s}", "user", user, "password", password), &reply);
+	                                        json_pack("{s:s, s:s, s:s*}", "user", user, "password", password, "totp", code), &reply);
 	if (answer != OFFICE_OK)
 		return answer;
 	const char *token = json_string_value(json_object_get(reply, "token"));

@@ -14,6 +14,8 @@ enum office_answer {
 	OFFICE_OFFLINE,        /* no answer, or not the township's */
 	OFFICE_LATER,          /* it asks for patience */
 	OFFICE_WRONG_PASSWORD, /* or no such user */
+	OFFICE_CODE_NEEDED,    /* the password is right; the code of the second factor is missing */
+	OFFICE_WRONG_CODE,     /* or one that was used */
 	OFFICE_NOT_ALLOWED,    /* a user, but not for this */
 	OFFICE_NO_SUCH,        /* what was asked about is unknown there */
 	OFFICE_REFUSED,        /* for another reason */
@@ -24,8 +26,8 @@ enum office_answer {
 MUST_USE enum err office_open(const char *url, const char *ca_file, struct office_link **link);
 void office_close(struct office_link *link);
 
-/* `password` is borrowed. */
-MUST_USE enum office_answer office_sign_in(struct office_link *link, const char *user, const char *password);
+/* `password` and `code` (of the second factor, NULL for none) are borrowed. */
+MUST_USE enum office_answer office_sign_in(struct office_link *link, const char *user, const char *password, const char *code);
 /* POST to `path`; `body` is taken over (freed even on failure). On OFFICE_OK *reply is the caller's to json_decref. */
 MUST_USE enum office_answer office_post(struct office_link *link, const char *path, json_t *body, json_t **reply);
 

@@ -37,10 +37,10 @@ static enum err read_line(char out[PASSWORD_SIZE])
 	return e == ERR_OK && n == 0 ? ERR_STATE : e;
 }
 
-enum err password_get(const char *prompt, char out[PASSWORD_SIZE])
+enum err password_get(const char *variable, const char *prompt, char out[PASSWORD_SIZE])
 {
 	struct termios before, silent;
-	const char *given = getenv("KIOSKCTL_PASSWORD");
+	const char *given = getenv(variable);
 	if (given)
 		return str_copy(out, PASSWORD_SIZE, given) ? ERR_OK : ERR_TOO_LONG;
 	if (tcgetattr(STDIN_FILENO, &before) != 0)

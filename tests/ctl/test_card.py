@@ -19,6 +19,7 @@ import zlib
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "http")]
 import sodium  # noqa: E402
+import totp  # noqa: E402
 import world  # noqa: E402
 from office import FakeOffice, card_reply, card_token, today  # noqa: E402
 
@@ -74,11 +75,13 @@ class Room(unittest.TestCase):
         self.fake = FakeOffice()
         self.addCleanup(self.fake.close)
 
-    def ctl(self, *args, password=PASSWORD, lang="zh_CN.UTF-8", **more):
+    def ctl(self, *args, password=PASSWORD, code=None, lang="zh_CN.UTF-8", **more):
         env = {k: v for k, v in os.environ.items() if k not in ("LC_ALL", "LC_MESSAGES", "LANGUAGE")}
         env["LANG"] = lang
         if password is not None:
             env["KIOSKCTL_PASSWORD"] = password
+        if code is not None:
+            env["KIOSKCTL_CODE"] = code
         done = subprocess.run([KIOSKCTL, "--data", self.data, *args], env=env, capture_output=True, timeout=60, cwd=self.root,
                               stdin=subprocess.DEVNULL, **more)
         done.out, done.err = done.stdout.decode(), done.stderr.decode()
@@ -261,6 +264,19 @@ class TestRefusals(Room):
             file.write("姓名,性别,出生年月,选区,层级\n甲一,女,1970-01,一,乡\n")
         self.ctl("import", "roster", self.root + "/../r.csv")
         self.refuse(self.card("甲一", office=real, password=self.town.password), "乡镇的名册里没有这位代表")
+
+    def test_a_user_with_a_second_factor_gives_its_code(self):
+        self.town.add_user("王书记", "head", "荷塘月色 1927")
+        _, codes = totp.set_up(world.Browser(self.town, "王书记", "荷塘月色 1927"))
+
+        def card(code):
+            return self.card("周玉兰", "--user", "王书记", office=self.town.url, password="荷塘月色 1927", code=code)
+        self.refuse(card(None), "KIOSKCTL_CODE")
+        self.refuse(card("000000"), "验证码不对")
+        told = card(codes[0])
+        self.assertEqual(told.returncode, 0, told.err)
+        os.remove(self.out)
+        self.refuse(card(codes[0]), "验证码不对")
 
     def test_no_password(self):
         self.refuse(self.card("周玉兰", password=None), "KIOSKCTL_PASSWORD", asked=0)
