@@ -218,14 +218,14 @@ static void waiting_page(struct request *rq, struct reply *rp, unsigned status, 
 	if (before[0])
 		html_put(&h, "<p class=\"warn\">这台机器以前登记过，叫“%s”%s。批准后它接着用原来的编号，原来的记录都还在。</p>", before,
 		         json_is_true(json_object_get(w, "revoked")) ? "，后来停用了" : "");
-	snprintf(action, sizeof action, "/kiosks/waiting/%s/approve", code);
+	snprintf(action, sizeof action, "/kiosks/waiting/%.8s/approve", code);
 	web_form(&h, rq, action);
 	web_input(&h, &(struct web_field){.name = "name", .label = "名称",
 	                                  .value = rq->fields ? fields_text(rq->fields, "name") : web_text(w, "name"),
 	                                  .hint = "写明放在哪里，例如“一楼大厅”", .max = KIOSK_NAME_CHARS, .required = true});
 	web_form_end(&h, "登记码一致，批准登记");
 	html_put(&h, "</section><section class=\"card\"><p>登记码对不上，或者不知道是谁的机器：</p>");
-	snprintf(action, sizeof action, "/kiosks/waiting/%s/deny", code);
+	snprintf(action, sizeof action, "/kiosks/waiting/%.8s/deny", code);
 	web_button(&h, rq, action, "不同意登记", true);
 	html_put(&h, "</section></div>");
 	web_end(&h, rq, rp, status);
