@@ -65,6 +65,46 @@ static enum err tabs_to_commas(char **text, size_t *len)
 	return ERR_OK;
 }
 
+/* The fields of the line of `n` bytes that are not empty; -1 where a quoted one goes on behind it. */
+static int filled(const char *line, size_t n)
+{
+	int count = 0;
+	bool quoted = false, empty = true;
+	for (size_t i = 0; i < n; i++) {
+		quoted = quoted != (line[i] == '"');
+		if (line[i] == ',' && !quoted) {
+			count += !empty;
+			empty = true;
+		} else if (!strchr(" \t\"", line[i])) {
+			empty = false;
+		}
+	}
+	return quoted ? -1 : count + !empty;
+}
+
+/* Blanks the lines above the headings, as xlsx_cells.c leaves them out: those before the first line that fills at least half
+ * as many fields as the fullest of the first lines. */
+static void blank_title(char *csv)
+{
+	enum { LOOK_LINES = 12 };
+	int most = 0, count = 0;
+	char *p = csv;
+	for (int i = 0; i < LOOK_LINES && *p && count >= 0; i++) {
+		size_t n = strcspn(p, "\n");
+		count = filled(p, n);
+		most = count > most ? count : most;
+		p += n + (p[n] == '\n');
+	}
+	for (p = csv; most > 1 && *p;) {
+		size_t n = strcspn(p, "\n");
+		count = filled(p, n);
+		if (count < 0 || (count > 1 && count * 2 >= most))
+			return;
+		memset(p, ' ', n);
+		p += n + (p[n] == '\n');
+	}
+}
+
 static enum err plain(const uint8_t *bytes, size_t len, char **text, size_t *text_len, struct document_note *note)
 {
 	enum text_encoding took;
@@ -93,6 +133,7 @@ enum err document_table(const uint8_t *bytes, size_t len, char **csv, size_t *cs
 		e = tabs_to_commas(&text, &text_len);
 	if (e != ERR_OK)
 		return e;
+	blank_title(text);
 	*csv = text;
 	*csv_len = text_len;
 	return ERR_OK;

@@ -22,7 +22,7 @@ void document_free(char *text, size_t len);
 
 /* A table from any file that an office keeps one in: .xlsx, or CSV or tab-separated text in UTF-8, UTF-16, GB18030 or Big5.
  * *csv is UTF-8 without BOM, one line a row of the file, so that line numbers are the spreadsheet's row numbers (see
- * xlsx_read.h); NUL-terminated; document_free it. ERR_INVALID: no such file; ERR_UNSUPPORTED: a kind that we do not read (.xls,
+ * xlsx_read.h); NUL-terminated; document_free it. What stands above the headings (the table's title) is blank. ERR_INVALID: no such file; ERR_UNSUPPORTED: a kind that we do not read (.xls,
  * .doc, encrypted, PDF, a web page); ERR_TOO_LONG: over a limit; ERR_NOMEM. */
 MUST_USE enum err document_table(const uint8_t *bytes, size_t len, char **csv, size_t *csv_len, struct document_note *note);
 

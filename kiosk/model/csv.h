@@ -7,7 +7,7 @@
 
 #include "model/err.h"
 
-enum { CSV_MAX_FIELDS = 64 };
+enum { CSV_MAX_FIELDS = 200 };
 
 /* One row's fields, NUL-terminated inside `text`. */
 struct csv_row { char *fields[CSV_MAX_FIELDS]; size_t count; int line; };

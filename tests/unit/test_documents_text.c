@@ -121,6 +121,9 @@ static void test_tables(void **state)
 	expect_table(TABLE("a\tb\tc\n1,2\t\"3\t,\"\"4\"\t5\n\t\t\n\"x"), ERR_OK, "a,b,c\n\"1,2\",\"3\t,\"\"4\",5\n,,\n\"x", NULL);
 	expect_table(TABLE("a\tb\n\"x\"，y,z\t\n"), ERR_OK, "a,b\n\"x\"\"，y,z\",\n", NULL);
 	expect_table(TABLE("a,b\n1\t2,3\n"), ERR_OK, "a,b\n1\t2,3\n", NULL);
+	expect_table(TABLE("list,,\n\n\"from, x\",,\na,b,c\n1,,\n"), ERR_OK, "      \n\n           \na,b,c\n1,,\n", NULL);
+	expect_table(TABLE("only\none\n"), ERR_OK, "only\none\n", NULL);
+	expect_table(TABLE("\"two\nlines\",,\na,b,c\n"), ERR_OK, "\"two\nlines\",,\na,b,c\n", NULL);
 	expect_table(TABLE("\xD0\xD5\xC3\xFB,b\n"), ERR_OK, "姓名,b\n", "已按 GB18030 编码读取");
 	expect_table(TABLE(""), ERR_INVALID, NULL, "空的");
 	expect_table(TABLE("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and more"), ERR_UNSUPPORTED, NULL, "另存为 Excel 工作簿（.xlsx）");
