@@ -100,7 +100,7 @@ class Rules(world.WorldTest):
         # a published rule is changed through a draft; the wall keeps the old words until then
         self.clerk.done(path + "/edit", {"title": "接待选民办法", "text": "一、新的", "act": "save"})
         page = words(self.clerk.page(path))
-        for part in ("修改稿，由 李办事 保存于", "一、新的", "现在挂在墙上，共 2 条", "二、登记"):
+        for part in ("修改稿 李办事 保存于", "一、新的", "现行的", "现在挂在墙上，共 2 条", "二、登记"):
             self.assertIn(part, page)
         self.assertIn("有修改未公布", self.clerk.page("/rules"))
         self.clerk.done(path + "/edit", {"title": "接待选民办法", "text": "一、更新的", "act": "publish"})

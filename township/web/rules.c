@@ -38,10 +38,10 @@ static void put_draft_row(struct html *h, const struct request *rq, const json_t
 	html_put(h, "</td><td data-label=\"保存\"><span class=\"nowrap\">%s</span> %s</td>", web_time(web_number(draft, "at"), when),
 	         web_text(draft, "by"));
 	if (web_may_write(rq)) {
-		html_put(h, "<td>");
+		html_put(h, "<td><div class=\"moves\">");
 		snprintf(action, sizeof action, "/rules/%s/publish", id);
 		web_form(h, rq, action);
-		html_put(h, "<button aria-label=\"公布“%s”\">公布</button></form></td>", web_text(draft, "title"));
+		html_put(h, "<button class=\"step\" aria-label=\"公布“%s”\">公布</button></form></div></td>", web_text(draft, "title"));
 	}
 	html_put(h, "</tr>");
 }
@@ -61,7 +61,6 @@ static void put_drafts(struct html *h, const struct request *rq, const json_t *d
 		put_draft_row(h, rq, draft);
 	html_put(h, "</tbody></table></div>");
 	if (web_may_write(rq) && json_array_size(drafts) > 1) {
-		html_put(h, "<p></p>");
 		web_form(h, rq, "/rules/publish");
 		html_put(h, "<button class=\"main\" data-ask=\"确定要公布全部 %zu 份草稿吗？\">全部公布（%zu 份）</button></form>", json_array_size(drafts),
 		         json_array_size(drafts));
@@ -87,13 +86,13 @@ static void put_wall(struct html *h, const struct request *rq, const json_t *wal
 		html_put(h, "<p class=\"card empty\">墙上还没有制度。%s</p>", web_may_write(rq) ? "请粘贴或上传制度文件，看过草稿后公布。" : "");
 		return;
 	}
-	html_put(h, "<p class=\"soft\">代表之家的大屏按这个次序显示。</p><div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\" class=\"n\">次序</th>"
+	html_put(h, "<p class=\"soft\">代表之家的大屏按这个次序显示。</p><div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\" class=\"seq\">次序</th>"
 	            "<th scope=\"col\">名称</th><th scope=\"col\" class=\"n\">条数</th><th scope=\"col\">公布</th>");
 	if (web_may_write(rq))
 		html_put(h, "<th scope=\"col\">调整次序</th>");
 	html_put(h, "</tr></thead><tbody>");
 	json_array_foreach (wall, i, rule) {
-		html_put(h, "<tr><td class=\"n\" data-label=\"次序\">%zu</td><td data-label=\"名称\"><a href=\"/rules/%s\">%s</a> ", i + 1, web_text(rule, "id"),
+		html_put(h, "<tr><td class=\"seq\" data-label=\"次序\">%zu</td><td data-label=\"名称\"><a href=\"/rules/%s\">%s</a> ", i + 1, web_text(rule, "id"),
 		         web_text(rule, "title"));
 		if (json_is_true(json_object_get(rule, "draft")))
 			web_badge(h, WEB_AMBER, "有修改未公布");
@@ -144,11 +143,13 @@ void web_rules(struct request *rq, struct reply *rp)
 
 /* ---- one rule ---- */
 
-static void put_draft(struct html *h, const struct request *rq, const struct town_rule *draft, bool replaces)
+static void put_draft(struct html *h, const struct request *rq, const struct town_rule *draft, const struct town_rule *replaces)
 {
 	char when[24], action[96];
-	html_put(h, "<section class=\"card\"><h2>%s</h2><p class=\"soft\">%s由 %s 保存于 %s，共 %d 条，还没有公布。</p><div class=\"words\">", draft->title,
-	         replaces ? "修改稿，" : "草稿，", draft->by, web_time(draft->at_ms, when), (int)draft->article_count);
+	html_put(h, "<section class=\"card\"><h2>%s</h2><p class=\"soft\">", replaces ? "修改稿" : "草稿");
+	if (replaces && strcmp(replaces->title, draft->title) != 0)
+		html_put(h, "改名为“%s”。", draft->title);
+	html_put(h, "%s 保存于 %s，共 %d 条，还没有公布。</p><div class=\"words\">", draft->by, web_time(draft->at_ms, when), (int)draft->article_count);
 	html_paragraphs(h, draft->text);
 	html_put(h, "</div>");
 	if (web_may_write(rq)) {
@@ -167,9 +168,13 @@ static void put_draft(struct html *h, const struct request *rq, const struct tow
 static void put_hanging(struct html *h, const struct request *rq, const struct town_rule *rule, bool has_draft)
 {
 	char when[24], action[96];
-	html_put(h, "<section class=\"card\"><h2>%s</h2><p class=\"soft\">", rule->title);
+	html_put(h, "<section class=\"card\">");
+	if (has_draft)
+		html_put(h, "<h2>现行的</h2>");
+	html_put(h, "<p class=\"soft\">");
 	if (rule->at_ms > 0)
-		html_put(h, "%s 由 %s 公布，", web_time(rule->at_ms, when), strcmp(rule->by, "operator") == 0 ? "命令行" : rule->by);
+		html_put(h, strcmp(rule->by, "operator") == 0 ? "%s %s，" : "%s 由 %s 公布，", web_time(rule->at_ms, when),
+		         strcmp(rule->by, "operator") == 0 ? "从命令行导入" : rule->by);
 	html_put(h, "现在挂在墙上，共 %d 条。</p><div class=\"words\">", (int)rule->article_count);
 	html_paragraphs(h, rule->text);
 	html_put(h, "</div>");
@@ -196,7 +201,7 @@ void web_rule(struct request *rq, struct reply *rp)
 		web_begin(&h, rq, title, WEB_RULES);
 		html_put(&h, "<p class=\"crumb noprint\"><a href=\"/rules\">规章制度</a> › %s</p>", title);
 		if (!d)
-			put_draft(&h, rq, &draft, !e);
+			put_draft(&h, rq, &draft, e ? NULL : &rule);
 		if (!e)
 			put_hanging(&h, rq, &rule, !d);
 		web_end(&h, rq, rp, 200);
@@ -214,7 +219,7 @@ static void show_form(struct request *rq, struct reply *rp, const char *id, cons
 	web_begin(&h, rq, id[0] ? "修改制度" : "新写一项制度", WEB_RULES);
 	html_put(&h, "<p class=\"crumb\"><a href=\"/rules\">规章制度</a> › ");
 	if (id[0])
-		html_put(&h, "<a href=\"/rules/%s\">%s</a> › ", id, title);
+		html_put(&h, "<a href=\"/rules/%s\">这项制度</a> › ", id);
 	html_put(&h, "%s</p>", id[0] ? "修改" : "新写");
 	if (why)
 		web_problem(&h, why->what, why->remedy);

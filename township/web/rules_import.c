@@ -193,8 +193,8 @@ static void show(struct request *rq, struct reply *rp, const struct import *im, 
 	bool found = im->preview.fates != NULL;
 	begin(&h, rq, im);
 	web_form_upload(&h, rq, "/rules/import");
-	put_doubts(&h, &im->preview.found);
 	if (found) {
+		put_doubts(&h, &im->preview.found);
 		put_rules(&h, rq, &im->preview, im->why.e != ERR_OK);
 		html_put(&h, "<input type=\"hidden\" name=\"shown\" value=\"%s\"><p><button class=\"main\" name=\"act\" value=\"take\">取入选中的，存为草稿</button></p>"
 		             "<p class=\"soft\">取入后是草稿，看过、改好再公布；现在大屏上什么也不变。</p>",
