@@ -1,6 +1,6 @@
 #include "model/case.h"
 
-#include <string.h>
+#include "model/str.h"
 
 static const char *const state_ids[CASE_STATE_COUNT] = {
 	[CASE_REGISTERED] = "registered",   [CASE_ACCEPTED] = "accepted", [CASE_ASSIGNED] = "assigned",
@@ -22,27 +22,14 @@ static const char *const rating_ids[RATING_COUNT] = {
 	[RATING_SATISFIED] = "satisfied", [RATING_PARTLY] = "partly", [RATING_UNSATISFIED] = "unsatisfied",
 };
 
-static const char *id_at(const char *const *ids, unsigned count, unsigned i)
-{
-	return i < count ? ids[i] : "";
-}
-
-static int id_find(const char *const *ids, int count, const char *id)
-{
-	for (int i = 0; i < count; i++)
-		if (strcmp(ids[i], id) == 0)
-			return i;
-	return -1;
-}
-
 const char *case_state_id(enum case_state s)
 {
-	return id_at(state_ids, CASE_STATE_COUNT, (unsigned)s);
+	return str_id_at(state_ids, CASE_STATE_COUNT, (unsigned)s);
 }
 
 enum err case_state_parse(const char *id, enum case_state *s)
 {
-	int i = id_find(state_ids, CASE_STATE_COUNT, id);
+	int i = str_id_find(state_ids, CASE_STATE_COUNT, id);
 	if (i < 0)
 		return ERR_INVALID;
 	*s = (enum case_state)i;
@@ -51,12 +38,12 @@ enum err case_state_parse(const char *id, enum case_state *s)
 
 const char *case_step_id(enum case_step s)
 {
-	return id_at(step_ids, STEP_COUNT, (unsigned)s);
+	return str_id_at(step_ids, STEP_COUNT, (unsigned)s);
 }
 
 enum err case_step_parse(const char *id, enum case_step *s)
 {
-	int i = id_find(step_ids, STEP_COUNT, id);
+	int i = str_id_find(step_ids, STEP_COUNT, id);
 	if (i < 0)
 		return ERR_INVALID;
 	*s = (enum case_step)i;
@@ -65,12 +52,12 @@ enum err case_step_parse(const char *id, enum case_step *s)
 
 const char *rating_id(enum rating r)
 {
-	return id_at(rating_ids, RATING_COUNT, (unsigned)r);
+	return str_id_at(rating_ids, RATING_COUNT, (unsigned)r);
 }
 
 enum err rating_parse(const char *id, enum rating *r)
 {
-	int i = id_find(rating_ids, RATING_COUNT, id);
+	int i = str_id_find(rating_ids, RATING_COUNT, id);
 	if (i < 0)
 		return ERR_INVALID;
 	*r = (enum rating)i;

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/str.h"
+
 static const char *const kind_ids[PROPOSAL_KIND_COUNT] = {"suggestion", "criticism", "opinion", "motion"};
 static const char *const state_ids[PROPOSAL_STATE_COUNT] = {
 	[PROPOSAL_FILED] = "filed", [PROPOSAL_TRANSFERRED] = "transferred", [PROPOSAL_ANSWERED] = "answered",
@@ -15,27 +17,14 @@ static const char *const step_ids[PROPOSAL_STEP_COUNT] = {
 	[PROPOSAL_WITHDRAW] = "withdraw",
 };
 
-static const char *id_at(const char *const *ids, unsigned count, unsigned i)
-{
-	return i < count ? ids[i] : "";
-}
-
-static int id_find(const char *const *ids, int count, const char *id)
-{
-	for (int i = 0; i < count; i++)
-		if (strcmp(ids[i], id) == 0)
-			return i;
-	return -1;
-}
-
 const char *proposal_kind_id(enum proposal_kind kind)
 {
-	return id_at(kind_ids, PROPOSAL_KIND_COUNT, (unsigned)kind);
+	return str_id_at(kind_ids, PROPOSAL_KIND_COUNT, (unsigned)kind);
 }
 
 enum err proposal_kind_parse(const char *id, enum proposal_kind *kind)
 {
-	int i = id_find(kind_ids, PROPOSAL_KIND_COUNT, id);
+	int i = str_id_find(kind_ids, PROPOSAL_KIND_COUNT, id);
 	if (i < 0)
 		return ERR_INVALID;
 	*kind = (enum proposal_kind)i;
@@ -44,12 +33,12 @@ enum err proposal_kind_parse(const char *id, enum proposal_kind *kind)
 
 const char *proposal_state_id(enum proposal_state state)
 {
-	return id_at(state_ids, PROPOSAL_STATE_COUNT, (unsigned)state);
+	return str_id_at(state_ids, PROPOSAL_STATE_COUNT, (unsigned)state);
 }
 
 enum err proposal_state_parse(const char *id, enum proposal_state *state)
 {
-	int i = id_find(state_ids, PROPOSAL_STATE_COUNT, id);
+	int i = str_id_find(state_ids, PROPOSAL_STATE_COUNT, id);
 	if (i < 0)
 		return ERR_INVALID;
 	*state = (enum proposal_state)i;
@@ -58,12 +47,12 @@ enum err proposal_state_parse(const char *id, enum proposal_state *state)
 
 const char *proposal_step_id(enum proposal_step step)
 {
-	return id_at(step_ids, PROPOSAL_STEP_COUNT, (unsigned)step);
+	return str_id_at(step_ids, PROPOSAL_STEP_COUNT, (unsigned)step);
 }
 
 enum err proposal_step_parse(const char *id, enum proposal_step *step)
 {
-	int i = id_find(step_ids, PROPOSAL_STEP_COUNT, id);
+	int i = str_id_find(step_ids, PROPOSAL_STEP_COUNT, id);
 	if (i < 0)
 		return ERR_INVALID;
 	*step = (enum proposal_step)i;

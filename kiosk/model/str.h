@@ -1,4 +1,4 @@
-/* str.h: bounded copies, and numbers out of text. Header only: tests that link a file alone stay so. */
+/* str.h: bounded copies, numbers out of text, names of enums. Header only: tests that link a file alone stay so. */
 #ifndef MODEL_STR_H
 #define MODEL_STR_H
 
@@ -42,6 +42,19 @@ static inline bool str_take_number(const char **p, int64_t *out)
 	*p += n;
 	*out = v;
 	return true;
+}
+
+/* A name out of an enum's table, "" beyond it; and which of the table's names it is, -1 for none. */
+static inline const char *str_id_at(const char *const *ids, unsigned count, unsigned i)
+{
+	return i < count ? ids[i] : "";
+}
+static inline int str_id_find(const char *const *ids, int count, const char *id)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(ids[i], id) == 0)
+			return i;
+	return -1;
 }
 
 #endif
