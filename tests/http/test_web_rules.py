@@ -228,12 +228,19 @@ class Rules(world.WorldTest):
             finally:
                 base.close()
 
-        # One from before places were kept, put there by the API's twin in the database.
         for n, title in enumerate(("甲制度", "乙制度", "丙制度")):
             self.assertEqual(town.office("PUT", f"/rules/old-{n}", {"title": title, "text": "一、" + title, "article_count": 1}).status, 200)
         self.assertEqual(there(), ["甲制度", "乙制度", "丙制度"])
         ids = {"甲制度": "old-0", "乙制度": "old-1", "丙制度": "old-2"}
+        # As rules from before places were kept: with the first move the kiosks are told every rule's.
+        base = sqlite3.connect(town.folder + "/township.db", timeout=10)
+        base.execute("UPDATE rules SET placed = 0")
+        base.commit()
+        base.close()
+        paper = world.PaperKiosk(town).enrol()
+        before = max(c["cursor"] for c in paper.changes()["changes"])
         self.clerk.done(f"/rules/{ids['丙制度']}/move", {"to": "up"})
+        self.assertEqual(sorted((c["id"], c["data"]["position"]) for c in paper.changes(before)["changes"]), [("old-0", 1), ("old-1", 3), ("old-2", 2)])
         self.assertEqual(there(), ["甲制度", "丙制度", "乙制度"])
         page = self.clerk.done(f"/rules/{ids['甲制度']}/move", {"to": "down"})
         self.assertIn("次序已改", page)
