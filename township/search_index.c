@@ -310,11 +310,6 @@ static size_t mark(const struct search_index *ix, const struct word *words, int 
 	return hits;
 }
 
-static int id_compare(const void *a, const void *b)
-{
-	return memcmp(a, b, 16);
-}
-
 static enum err find(const struct search_index *ix, const struct word *words, int count, uint8_t (**ids)[16], size_t *hits)
 {
 	uint8_t *found = calloc(ix->item_count + 1, 1);
@@ -371,7 +366,5 @@ enum err search_index_find(struct search_index *ix, const char *text, uint8_t (*
 		pthread_rwlock_unlock(&ix->lock);
 	}
 	sodium_memzero(folded, sizeof folded);
-	if (!e && *hits)
-		qsort(*ids, *hits, sizeof **ids, id_compare);
 	return e;
 }

@@ -31,7 +31,7 @@ void search_index_size(struct search_index *index, size_t *cases, size_t *bytes)
  * new length. */
 size_t search_fold(char *text, size_t len);
 
-/* The cases in whose texts each of the words (separated by blanks) occurs; *ids is malloc'ed and sorted. ERR_INVALID: no word;
+/* The cases in whose texts each of the words (separated by blanks) occurs; *ids is malloc'ed, in no order. ERR_INVALID: no word;
  * ERR_TOO_LONG: over INDEX_BYTES_MAX or INDEX_WORDS_MAX. */
 MUST_USE enum err search_index_find(struct search_index *index, const char *words, uint8_t (**ids)[16], size_t *count);
 

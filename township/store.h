@@ -100,13 +100,12 @@ MUST_USE enum err town_case_sealed(struct town_store *store, const char *id, uin
 /* The case's village, and who says so. ERR_NOT_FOUND */
 MUST_USE enum err town_case_village(struct town_store *store, const char *id, const char *village, const char *by);
 
-/* Which cases a search found: their ids as 16 bytes each, sorted. */
+/* Which cases a search found: their ids as 16 bytes each, in no order. */
 struct town_hits {
 	uint8_t (*ids)[16]; /* owned; town_hits_clear */
 	size_t count;
 };
 void town_hits_clear(struct town_hits *hits);
-void town_hits_sort(struct town_hits *hits);
 /* The 16 bytes of a case's id; false when it is none. */
 bool town_hits_id(const char *uuid, uint8_t id[16]);
 

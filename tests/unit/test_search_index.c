@@ -27,13 +27,24 @@ static void put(struct search_index *ix, int n, const char *text)
 	assert_int_equal(search_index_add(ix, id, text, strlen(text)), ERR_OK);
 }
 
-/* How many were found; *first is the number of the first. */
+static int number_of(const uint8_t id[16])
+{
+	return id[0] << 16 | id[1] << 8 | id[2];
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return memcmp(a, b, 16);
+}
+
+/* How many were found, none of them twice; *first is the lowest number. */
 static size_t found(struct search_index *ix, const char *words, int *first)
 {
 	uint8_t(*ids)[16];
 	size_t count;
 	assert_int_equal(search_index_find(ix, words, &ids, &count), ERR_OK);
-	*first = count ? ids[0][0] << 16 | ids[0][1] << 8 | ids[0][2] : -1;
+	qsort(ids, count, sizeof *ids, by_id);
+	*first = count ? number_of(ids[0]) : -1;
 	for (size_t i = 1; i < count; i++)
 		assert_true(memcmp(ids[i - 1], ids[i], 16) < 0);
 	free(ids);

@@ -63,16 +63,17 @@ static enum err run(struct town_store *store, const struct query *q, sqlite3_stm
 
 /* ---- what a search found ---- */
 
-static int hex_digit(unsigned char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
-}
-
 bool town_hits_id(const char *uuid, uint8_t id[16])
 {
+	/* '0' to '9', 'A' to 'F', 'a' to 'f' as 1 to 16. */
+	static const uint8_t digits[256] = {
+		['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+		['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+		['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+	};
 	int n = 0;
 	for (const char *p = uuid; *p; p++) {
-		int digit = hex_digit((unsigned char)*p);
+		int digit = digits[(unsigned char)*p] - 1;
 		if (*p == '-')
 			continue;
 		if (digit < 0 || n == 32)
@@ -83,32 +84,58 @@ bool town_hits_id(const char *uuid, uint8_t id[16])
 	return n == 32;
 }
 
-static int id_compare(const void *a, const void *b)
-{
-	return memcmp(a, b, 16);
-}
-
-void town_hits_sort(struct town_hits *hits)
-{
-	if (hits->count)
-		qsort(hits->ids, hits->count, sizeof *hits->ids, id_compare);
-}
-
 void town_hits_clear(struct town_hits *hits)
 {
 	free(hits->ids);
 	memset(hits, 0, sizeof *hits);
 }
 
+/* Where the id is in the table, or where it would be: at a slot that is 0. */
+static size_t hit_slot(const struct town_store *store, const uint8_t id[16])
+{
+	uint64_t a, b;
+	memcpy(&a, id, 8);
+	memcpy(&b, id + 8, 8);
+	size_t at = (size_t)((a ^ b) * 0x9E3779B97F4A7C15u >> 20) & store->hit_mask;
+	while (store->hit_slots[at] && memcmp(store->hits->ids[store->hit_slots[at] - 1], id, 16) != 0)
+		at = (at + 1) & store->hit_mask;
+	return at;
+}
+
+/* The table that town_hit(id) looks in, for one list. */
+static enum err hits_begin(struct town_store *store, const struct town_hits *hits)
+{
+	size_t size = 16;
+	if (!hits)
+		return ERR_OK;
+	if (hits->count >= UINT32_MAX / 4)
+		return ERR_TOO_LONG;
+	while (size < hits->count * 2)
+		size *= 2;
+	store->hit_slots = calloc(size, sizeof *store->hit_slots);
+	if (!store->hit_slots)
+		return ERR_NOMEM;
+	store->hit_mask = size - 1;
+	store->hits = hits;
+	for (size_t i = 0; i < hits->count; i++)
+		store->hit_slots[hit_slot(store, hits->ids[i])] = (uint32_t)i + 1;
+	return ERR_OK;
+}
+
+static void hits_end(struct town_store *store)
+{
+	free(store->hit_slots);
+	store->hit_slots = NULL;
+	store->hits = NULL;
+}
+
 /* town_hit(id): whether the search found that case. */
 static void hit_function(sqlite3_context *context, int count, sqlite3_value **values)
 {
 	const struct town_store *store = sqlite3_user_data(context);
-	const char *text = count == 1 ? (const char *)sqlite3_value_text(values[0]) : NULL;
+	const char *text = count == 1 && store->hits ? (const char *)sqlite3_value_text(values[0]) : NULL;
 	uint8_t id[16];
-	bool hit = store->hits && store->hits->count && text && town_hits_id(text, id) &&
-	           bsearch(id, store->hits->ids, store->hits->count, sizeof id, id_compare);
-	sqlite3_result_int(context, hit);
+	sqlite3_result_int(context, text && town_hits_id(text, id) && store->hit_slots[hit_slot(store, id)]);
 }
 
 enum err db_list_functions(struct town_store *store)
@@ -155,14 +182,14 @@ static enum err add_month(struct query *q, const char *month)
 	return ERR_OK;
 }
 
-/* First of all, for it takes its word by number. */
+/* Last of all: it takes the longest. */
 static void add_words(struct query *q, const char *words, bool hits)
 {
 	if (words) {
+		add(q, hits ? " AND (town_hit(id) OR" : " AND (");
+		add(q, " instr(receipt, :words) OR instr(office, :words)"
+		       " OR deputy IN (SELECT id FROM deputies WHERE instr(name, :words)))");
 		bind_text(q, words);
-		add(q, " AND (instr(receipt, ?1) OR instr(office, ?1)"
-		       " OR deputy IN (SELECT id FROM deputies WHERE instr(name, ?1))");
-		add(q, hits ? " OR town_hit(id))" : ")");
 	} else if (hits) {
 		add(q, " AND town_hit(id)");
 	}
@@ -325,19 +352,20 @@ enum err town_cases_page(struct town_store *store, const struct town_case_filter
 	civil_format(civil_add_days(today, CASE_SOON_DAYS), soon);
 	add(&q, "SELECT rowid, received_ms, id, due FROM cases INDEXED BY ");
 	add(&q, by_due ? "cases_due WHERE true" : "cases_newest WHERE true");
-	add_words(&q, filter->q, filter->hits != NULL);
 	enum err e = add_filter(&q, filter, soon);
+	add_words(&q, filter->q, filter->hits != NULL);
 	add(&q, by_due ? " ORDER BY due, received_ms, id" : " ORDER BY received_ms DESC, id DESC");
 	if (e)
 		return e;
 	sqlite3_stmt *stmt = NULL;
 	page->cases = json_array();
-	store->hits = filter->hits;
-	e = run(store, &q, &stmt);
+	e = hits_begin(store, filter->hits);
+	if (!e)
+		e = run(store, &q, &stmt);
 	if (!e)
 		e = walk(store, stmt, filter, later ? &from : NULL, today, page);
 	sqlite3_finalize(stmt);
-	store->hits = NULL;
+	hits_end(store);
 	if (e) {
 		json_decref(page->cases);
 		page->cases = NULL;
@@ -346,6 +374,39 @@ enum err town_cases_page(struct town_store *store, const struct town_case_filter
 }
 
 /* ---- the numbers on the front page ---- */
+
+/* One state's row: state, how many, red, amber, with nobody, of no village. */
+static enum err count_state(sqlite3_stmt *stmt, struct town_case_counts *counts)
+{
+	char text[24];
+	enum case_state state;
+	db_text(stmt, 0, text, sizeof text);
+	if (case_state_parse(text, &state))
+		return ERR_CORRUPT;
+	int64_t all = sqlite3_column_int64(stmt, 1), red = sqlite3_column_int64(stmt, 2), amber = sqlite3_column_int64(stmt, 3);
+	counts->states[state] = all;
+	counts->lights[CASE_RED] += red;
+	counts->lights[CASE_AMBER] += amber;
+	counts->lights[CASE_GREEN] += all - red - amber;
+	counts->unassigned += sqlite3_column_int64(stmt, 4);
+	counts->no_village += sqlite3_column_int64(stmt, 5);
+	return ERR_OK;
+}
+
+/* Most are done with: those are told by what is left over, since counting all rows reads none of them. */
+static enum err count_done(struct town_store *store, struct town_case_counts *counts)
+{
+	int64_t total = 0, answered = 0;
+	enum err e = town_case_total(store, &total);
+	if (!e)
+		e = db_one_number(store, &answered, "SELECT count(*) FROM cases INDEXED BY cases_state WHERE state = 'answered'", "");
+	for (int i = 0; i < CASE_STATE_COUNT; i++)
+		total -= counts->states[i];
+	counts->states[CASE_ANSWERED] = answered;
+	counts->states[CASE_CLOSED] = total - answered;
+	counts->lights[CASE_NO_LIGHT] = total;
+	return e;
+}
 
 enum err town_case_counts(struct town_store *store, const char *today, struct town_case_counts *counts)
 {
@@ -358,25 +419,13 @@ enum err town_case_counts(struct town_store *store, const char *today, struct to
 	civil_format(civil_add_days(day, CASE_SOON_DAYS), soon);
 	enum err e = db_query(store, &stmt,
 	                      "SELECT state, count(*), total(due < ?1), total(due BETWEEN ?1 AND ?2), total(assigned = '' AND"
-	                      " office = ''), total(village = '') FROM cases INDEXED BY cases_state GROUP BY state",
+	                      " office = ''), total(village = '') FROM cases INDEXED BY cases_state"
+	                      " WHERE state IN ('registered', 'accepted', 'assigned', 'transferred', 'redo') GROUP BY state",
 	                      "tt", today, soon);
 	while (!e && !(e = db_step(stmt))) {
-		char text[24];
-		enum case_state state;
-		db_text(stmt, 0, text, sizeof text);
-		if (case_state_parse(text, &state)) {
+		e = count_state(stmt, counts);
+		if (e)
 			sqlite3_reset(stmt);
-			return ERR_CORRUPT;
-		}
-		int64_t all = sqlite3_column_int64(stmt, 1), red = sqlite3_column_int64(stmt, 2),
-				amber = sqlite3_column_int64(stmt, 3);
-		bool open = state != CASE_ANSWERED && state != CASE_CLOSED;
-		counts->states[state] = all;
-		counts->lights[CASE_RED] += red;
-		counts->lights[CASE_AMBER] += amber;
-		counts->lights[open ? CASE_GREEN : CASE_NO_LIGHT] += all - red - amber;
-		counts->unassigned += open ? sqlite3_column_int64(stmt, 4) : 0;
-		counts->no_village += open ? sqlite3_column_int64(stmt, 5) : 0;
 	}
-	return e == ERR_NOT_FOUND ? ERR_OK : e;
+	return e == ERR_NOT_FOUND ? count_done(store, counts) : e;
 }

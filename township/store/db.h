@@ -15,7 +15,9 @@ struct town_store {
 		sqlite3_stmt *stmt;
 	} cache[DB_CACHE]; /* by the literal's address */
 	size_t cached;
-	const struct town_hits *hits; /* what town_hit(id) looks in, while a list is made; borrowed */
+	const struct town_hits *hits; /* what town_hit(id) looks for, while a list is made; borrowed */
+	uint32_t *hit_slots;          /* owned; their places + 1, by hash; 0: free */
+	size_t hit_mask;
 };
 
 /* Lets the list's queries call town_hit(id) (store/case_list.c). */
