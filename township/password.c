@@ -99,27 +99,14 @@ static int64_t monotonic_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* The slot of this name from this address; the longest unused one where there is none. Under the town's lock.
- */
-static struct login_slot *slot_of(struct town *town, const char *name, const char *peer, int64_t now)
+/* The pause of this name from this address. Under the town's lock. */
+static struct throttle *throttle_of(struct town *town, const char *name, const char *peer, int64_t now)
 {
 	char text[256];
 	uint8_t key[DIGEST_BYTES];
-	struct login_slot *oldest = &town->logins[0];
 	int n = snprintf(text, sizeof text, "%.64s\n%.127s", peer, name);
 	digest_of(text, n > 0 && n < (int)sizeof text ? (size_t)n : 0, key);
-	for (int i = 0; i < LOGIN_SLOTS; i++) {
-		struct login_slot *s = &town->logins[i];
-		if (memcmp(s->key, key, sizeof key) == 0) {
-			s->used_ms = now;
-			return s;
-		}
-		if (s->used_ms < oldest->used_ms)
-			oldest = s;
-	}
-	*oldest = (struct login_slot){.used_ms = now};
-	memcpy(oldest->key, key, sizeof key);
-	return oldest;
+	return &login_slot_of(town->logins, LOGIN_SLOTS, key, now)->throttle;
 }
 
 enum err password_check(struct town *town, const char *name, const char *password, const char *peer,
@@ -130,7 +117,7 @@ enum err password_check(struct town *town, const char *name, const char *passwor
 		"$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 	int64_t now = monotonic_ms();
 	town_lock(town);
-	*wait_ms = throttle_wait_ms(&slot_of(town, name, peer, now)->throttle, now);
+	*wait_ms = throttle_wait_ms(throttle_of(town, name, peer, now), now);
 	enum err e = *wait_ms > 0 ? ERR_BUSY : town_user_find(town->store, name, user);
 	town_unlock(town);
 	if (e && e != ERR_NOT_FOUND)
@@ -141,7 +128,7 @@ enum err password_check(struct town *town, const char *name, const char *passwor
 	sodium_memzero(user->password, sizeof user->password);
 	now = monotonic_ms();
 	town_lock(town);
-	struct throttle *throttle = &slot_of(town, name, peer, now)->throttle;
+	struct throttle *throttle = throttle_of(town, name, peer, now);
 	if (right)
 		throttle_right(throttle);
 	else

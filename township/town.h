@@ -8,19 +8,11 @@
 
 #include "model/evaluation.h"
 #include "model/proposal.h"
-#include "model/throttle.h"
 #include "township/keys_lock.h"
+#include "township/login_slots.h"
 #include "township/notice.h"
 #include "township/store.h"
 #include "township/totp.h"
-
-/* Wrong passwords in a row, by name and address; the table is small, the oldest goes first. */
-enum { LOGIN_SLOTS = 256 };
-struct login_slot {
-	uint8_t key[DIGEST_BYTES];
-	struct throttle throttle;
-	int64_t used_ms;
-};
 
 struct town {
 	struct town_store *store; /* owned; used under `lock` alone */
