@@ -93,9 +93,9 @@ enum err publish_constituency_gone(struct town *town, const char *id)
 void constituency_new_id(char id[32])
 {
 	uint8_t random[8];
-	memcpy(id, "c-", 2);
+	char hex[2 * sizeof random + 1];
 	randombytes_buf(random, sizeof random);
-	sodium_bin2hex(id + 2, 30, random, sizeof random);
+	snprintf(id, 32, "c-%s", sodium_bin2hex(hex, sizeof hex, random, sizeof random));
 }
 
 /* A mandate's constituency is there, and knows its villages. */

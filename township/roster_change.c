@@ -104,6 +104,7 @@ static void index_clear(struct index *index)
 	free(index->in_file);
 }
 
+/* To be cleared also when it failed. */
 static enum err index_make(const struct town_people *people, struct index *index)
 {
 	size_t n = people->count;
@@ -111,10 +112,8 @@ static enum err index_make(const struct town_people *people, struct index *index
 	                        .by_who = malloc((n + 1) * sizeof(const struct town_person *)),
 	                        .in_file = calloc(n + 1, sizeof(bool)),
 	                        .people = people};
-	if (!index->by_id || !index->by_who || !index->in_file) {
-		index_clear(index);
+	if (!index->by_id || !index->by_who || !index->in_file)
 		return ERR_NOMEM;
-	}
 	for (size_t i = 0; i < n; i++)
 		index->by_id[i] = index->by_who[i] = &people->items[i];
 	qsort(index->by_id, n, sizeof(const struct town_person *), compare_id);

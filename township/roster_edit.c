@@ -202,7 +202,7 @@ enum err roster_honour_add(struct town *town, struct town_honour *h, const char 
 
 enum err roster_honour_remove(struct town *town, const char *deputy, const char *id, const char *user, struct refusal *refusal)
 {
-	struct town_person person;
+	struct town_person person = {.left = true};
 	enum err e = town_begin(town->store);
 	if (!e)
 		e = no_such(refusal, town_person_get(town->store, deputy, &person));

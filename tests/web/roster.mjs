@@ -115,7 +115,7 @@ await office(async ({ page, signIn, shot, phoneShot, step }) => {
 		await page.getByLabel("有效期").selectOption("三年");
 		await page.getByRole("button", { name: "发证" }).click();
 		assert.match(await done(page), /代表证已发/);
-		const pdf = await page.request.get(await page.getByRole("link", { name: "打印（PDF）" }).getAttribute("href"));
+		const pdf = await page.request.get(await page.getByRole("link", { name: "下载并打印（PDF）" }).getAttribute("href"));
 		assert.equal(pdf.headers()["content-type"], "application/pdf");
 		writeFileSync(`${process.env.WEB_SHOTS}/card.pdf`, await pdf.body());
 		await shot("card");

@@ -66,7 +66,7 @@ static void put_card(struct html *h, const struct request *rq, const char *id, c
 	html_put(h, "</p><dl class=\"facts\"><dt>第几张</dt><dd>%lld</dd><dt>发证</dt><dd>%s</dd><dt>有效到</dt><dd>%s</dd></dl>",
 	         (long long)web_number(c, "issue"), web_text(c, "issued"), web_text(c, "expires"));
 	if (!lost && web_may_write(rq)) {
-		html_put(h, "<p class=\"bar\"><a class=\"button main\" href=\"%s\">打印（PDF）</a></p><p class=\"hint\">银行卡大小，正反两页；用证卡打印机，或打印后裁下来。</p>",
+		html_put(h, "<p class=\"bar\"><a class=\"button main\" href=\"%s\">下载并打印（PDF）</a></p><p class=\"hint\">银行卡大小，正反两页：用证卡打印机打，或打在纸上裁下来。</p>",
 		         roster_path(id, "/card.pdf", path));
 		web_form(h, rq, roster_path(id, "/card", path));
 		html_put(h, "<button class=\"danger\" name=\"act\" value=\"lost\" data-ask=\"挂失以后，这一张和以前的都不能再签到。确定吗？\">挂失</button></form>");
@@ -153,7 +153,7 @@ static enum err issue(struct request *rq, struct refusal *refusal)
 
 static enum err lose(struct request *rq, struct refusal *refusal)
 {
-	struct card_state state;
+	struct card_state state = {0};
 	char detail[32];
 	enum err e = town_begin(rq->town->store);
 	if (!e)
@@ -191,7 +191,7 @@ struct print {
 
 static enum err gather(struct request *rq, struct print *print)
 {
-	struct card_state state;
+	struct card_state state = {0};
 	enum err e = town_person_get(rq->town->store, rq->args[0], &print->person);
 	if (!e)
 		e = town_card_state(rq->town->store, rq->args[0], &state);
@@ -251,7 +251,7 @@ void web_card_pdf(struct request *rq, struct reply *rp)
 		reply_err(rp, e);
 	} else {
 		snprintf(name, sizeof name, "代表证-%s.pdf", print->person.p.name);
-		web_bytes_reply(rp, pdf, len, "application/pdf", name, true);
+		web_bytes_reply(rp, pdf, len, "application/pdf", name, false);
 	}
 	free(pdf);
 	if (print) {

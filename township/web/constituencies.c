@@ -23,12 +23,12 @@ static void put_row(struct html *h, const struct request *rq, const json_t *c)
 {
 	size_t elected = json_array_size(json_object_get(c, "deputies"));
 	int64_t seats = web_number(c, "seats");
-	html_put(h, "<tr><td data-label=\"层级\">%s</td><th scope=\"row\">", roster_level_zh(web_text(c, "level")));
+	html_put(h, "<tr><td data-label=\"层级\">%s</td><th scope=\"row\" class=\"nowrap\">", roster_level_zh(web_text(c, "level")));
 	if (web_may_write(rq))
 		html_put(h, "<a href=\"/roster/constituencies/%s\">%s</a>", web_text(c, "id"), web_text(c, "name"));
 	else
 		html_put(h, "%s", web_text(c, "name"));
-	html_put(h, "</th><td data-label=\"所辖村\">%s</td><td data-label=\"名额\" class=\"n nowrap\">", web_text(c, "villages"));
+	html_put(h, "</th><td data-label=\"所辖村\">%s</td><td data-label=\"名额\" class=\"n nowrap\">", web_text(c, "villages")[0] ? web_text(c, "villages") : "—");
 	if (seats)
 		html_put(h, "%zu / %lld", elected, (long long)seats);
 	else

@@ -25,7 +25,7 @@ static void put_row(struct html *h, const json_t *g)
 {
 	const json_t *one;
 	size_t i;
-	html_put(h, "<tr><th scope=\"row\"><a href=\"/roster/groups/%s\">%s</a></th>", web_text(g, "id"), web_text(g, "name"));
+	html_put(h, "<tr><th scope=\"row\" class=\"nowrap\"><a href=\"/roster/groups/%s\">%s</a></th>", web_text(g, "id"), web_text(g, "name"));
 	put_person(h, "组长", web_text(g, "leader"), web_text(g, "leader_name"));
 	put_person(h, "副组长", web_text(g, "deputy_leader"), web_text(g, "deputy_leader_name"));
 	put_person(h, "记录员", web_text(g, "recorder"), web_text(g, "recorder_name"));

@@ -31,13 +31,13 @@ static void upload_page(struct request *rq, struct reply *rp, const struct refus
 	roster_begin(&h, rq, "导入名册", ROSTER_IMPORT);
 	put_refusal(&h, refusal);
 	if (problems && problems->count > 0) {
-		html_put(&h, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">行</th><th scope=\"col\">问题</th></tr></thead><tbody>");
+		html_put(&h, "<section class=\"card\"><h2>要改的地方</h2><div class=\"scroll\"><table><thead><tr><th scope=\"col\">行</th><th scope=\"col\">问题</th></tr></thead><tbody>");
 		for (size_t i = 0; i < problems->count; i++)
 			if (problems->items[i].row > 0)
 				html_put(&h, "<tr><th scope=\"row\" class=\"nowrap\">第 %d 行</th><td>%s</td></tr>", problems->items[i].row, problems->items[i].what);
 			else
 				html_put(&h, "<tr><th scope=\"row\">—</th><td>%s</td></tr>", problems->items[i].what);
-		html_put(&h, "</tbody></table></div>");
+		html_put(&h, "</tbody></table></div></section>");
 	}
 	put_upload(&h, rq);
 	web_end(&h, rq, rp, roster_status(refusal));
@@ -160,7 +160,7 @@ static void put_missing(struct html *h, const struct roster_plan *plan)
 {
 	if (plan->missing_count == 0)
 		return;
-	html_put(h, "<section class=\"card\"><h2>名册里有、文件里没有（%zu 位）</h2><p>不再担任代表的，请勾选“已离任”；不勾的留在名册里，不变。</p>"
+	html_put(h, "<section class=\"card\"><h2>名册里有、文件里没有（%zu 位）</h2><p>不再担任代表的，请勾选“已离任”；不勾的留在名册里。</p>"
 	            "<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">姓名</th><th scope=\"col\">代表小组</th>"
 	            "<th scope=\"col\">怎样办</th></tr></thead><tbody>", plan->missing_count);
 	for (size_t i = 0; i < plan->missing_count; i++) {
