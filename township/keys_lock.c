@@ -99,7 +99,7 @@ static enum err unlock(const struct folder *f, const struct passphrase_from *fro
 
 enum err keys_open(const char *dir, const struct passphrase_from *from, struct town_keys *keys, char problem[512])
 {
-	struct folder f;
+	struct folder f = {.path = ""};
 	enum err e = folder_of(dir, &f);
 	if (!e)
 		e = keys_load(dir, keys);
@@ -172,7 +172,7 @@ static enum err lock_with(const struct folder *f, const struct town_keys *keys, 
 
 enum err keys_lock(const char *dir, const struct passphrase_from *fresh, char problem[512])
 {
-	struct folder f;
+	struct folder f = {.path = ""};
 	struct town_keys *keys = keys_alloc();
 	problem[0] = '\0';
 	enum err e = keys ? folder_of(dir, &f) : ERR_NOMEM;
@@ -239,7 +239,7 @@ static enum err open_locked(const char *dir, const struct passphrase_from *from,
 
 enum err keys_unlock(const char *dir, const struct passphrase_from *from, char problem[512])
 {
-	struct folder f;
+	struct folder f = {.path = ""};
 	struct town_keys *keys = keys_alloc();
 	enum err e = keys ? open_locked(dir, from, &f, keys, problem) : ERR_NOMEM;
 	if (!e) {
@@ -255,7 +255,7 @@ enum err keys_unlock(const char *dir, const struct passphrase_from *from, char p
 
 enum err keys_change(const char *dir, const struct passphrase_from *from, const struct passphrase_from *fresh, char problem[512])
 {
-	struct folder f;
+	struct folder f = {.path = ""};
 	struct town_keys *keys = keys_alloc();
 	enum err e = keys ? open_locked(dir, from, &f, keys, problem) : ERR_NOMEM;
 	if (!e)

@@ -15,7 +15,7 @@ enum {
 	FEW = 6, /* different characters at the least */
 	DIGITS_MIN = 20
 };
-static const char magic[] = "DHKEYS01";
+static const uint8_t magic[8] = {'D', 'H', 'K', 'E', 'Y', 'S', '0', '1'};
 
 static void put32(uint8_t *at, uint32_t n)
 {
@@ -69,10 +69,10 @@ static enum err derive(const char *passphrase, const uint8_t *head, uint8_t key[
 enum err keys_wrap(const struct town_keys *keys, const char *passphrase, uint8_t out[KEYS_WRAP_BYTES])
 {
 	uint8_t key[crypto_aead_xchacha20poly1305_ietf_KEYBYTES], secret[SECRET];
-	_Static_assert(crypto_pwhash_SALTBYTES == 16 && crypto_aead_xchacha20poly1305_ietf_NPUBBYTES == 24 &&
-	                   crypto_aead_xchacha20poly1305_ietf_ABYTES == 16,
-	               "the layout has room for just these");
-	memcpy(out, magic, 8);
+	_Static_assert(crypto_pwhash_SALTBYTES == 16, "the layout has room for just this");
+	_Static_assert(crypto_aead_xchacha20poly1305_ietf_NPUBBYTES == 24, "the layout has room for just this");
+	_Static_assert(crypto_aead_xchacha20poly1305_ietf_ABYTES == 16, "the layout has room for just this");
+	memcpy(out, magic, sizeof magic);
 	put32(out + 8, OPS);
 	put32(out + 12, MEM_KIB);
 	randombytes_buf(out + 16, 16 + 24);
@@ -93,7 +93,7 @@ enum err keys_unwrap(const uint8_t *bytes, size_t len, const char *passphrase, s
 	uint8_t key[crypto_aead_xchacha20poly1305_ietf_KEYBYTES], secret[SECRET];
 	if (len < 8 || memcmp(bytes, magic, 6) != 0)
 		return ERR_CORRUPT;
-	if (memcmp(bytes, magic, 8) != 0)
+	if (memcmp(bytes, magic, sizeof magic) != 0)
 		return ERR_NEWER;
 	if (len != KEYS_WRAP_BYTES || get32(bytes + 8) < 1 || get32(bytes + 8) > OPS_MAX || get32(bytes + 12) < 8 ||
 	    get32(bytes + 12) > MEM_KIB_MAX)
