@@ -1,34 +1,27 @@
 """The whole circle on real parts: by touch at the kiosk, in Chromium at the office, and by the slip at the kiosk again."""
-import math
 import os
-import shutil
-import struct
 import subprocess
 import sys
-import tempfile
 import unittest
 
 from process import BUILD, TOP
 from room import Room
+import sound
 
 sys.path.append(os.path.join(TOP, "tests", "web"))
 import playwright  # noqa: E402
 
 TEST_TIMEOUT_S = 150
 ANSWER = "村口的排水沟已经修好，请您再看一看。"
-SOUND = tempfile.mkdtemp(prefix="kiosk-sound-")
 
 
 def setUpModule():
-    unittest.addModuleCleanup(shutil.rmtree, SOUND, ignore_errors=True)
-    with open(os.path.join(SOUND, "microphone"), "wb") as file:  # 4 s of 440 Hz at 16 kHz, silence after it
-        file.write(b"".join(struct.pack("<h", round(16384 * math.sin(math.tau * 440 * n / 16000))) for n in range(64000)))
+    sound.set_up()
 
 
 class OfficePage(Room):
     PRINTER = True
-    KIOSK_ENV = {"SDL_AUDIODRIVER": "disk", "SDL_DISKAUDIOFILEIN": os.path.join(SOUND, "microphone"),
-                 "SDL_DISKAUDIOFILE": os.path.join(SOUND, "loudspeaker")}
+    KIOSK_ENV = sound.KIOSK_ENV
 
     def clerk(self, *words):
         with open(self.site.town_data + "/keys/office.password") as file:
@@ -47,13 +40,7 @@ class OfficePage(Room):
         k.tap("write.ink")
         k.draw("ink.page", [[(0.1, 0.1), (0.5, 0.15)], [(0.3, 0.05), (0.3, 0.4)]])
         k.wait_field("ink.strokes", 2)
-        k.tap("write.voice")
-        k.wait(lambda state: state.find("开始说话"), "the round key")
-        k.tap("voice.main")
-        k.wait(lambda state: state.find("停止"), "recording")
-        k.settle(1.2)
-        k.tap("voice.main")
-        k.wait(lambda state: state.find("听一遍"), "a recording")
+        v.record()
         v.anonymous().submit()
         code = self.printer.next_slip().code
         receipt = self.newest()

@@ -1,31 +1,23 @@
 """From the first touch to the slip in the hand, and from the slip to the answer on the screen."""
-import math
 import os
-import shutil
-import struct
-import tempfile
 import unittest
 
 from paper import Slip, qr_codes
 from room import Room
+import sound
 
 TEST_TIMEOUT_S = 150
 SENTENCE = "下雨就积水，孩子们上学要绕行。"
 ANSWER = "村口的排水沟已经修好，请您再看一看。"
-SOUND = tempfile.mkdtemp(prefix="kiosk-sound-")
 
 
 def setUpModule():
-    unittest.addModuleCleanup(shutil.rmtree, SOUND, ignore_errors=True)
-    with open(os.path.join(SOUND, "microphone"), "wb") as file:  # 4 s of 440 Hz at 16 kHz, silence after it
-        file.write(b"".join(struct.pack("<h", round(16384 * math.sin(math.tau * 440 * n / 16000)))
-                            for n in range(64000)))
+    sound.set_up()
 
 
 class Report(Room):
     PRINTER = READER = SCANNER = True
-    KIOSK_ENV = {"SDL_AUDIODRIVER": "disk", "SDL_DISKAUDIOFILEIN": os.path.join(SOUND, "microphone"),
-                 "SDL_DISKAUDIOFILE": os.path.join(SOUND, "loudspeaker")}
+    KIOSK_ENV = sound.KIOSK_ENV
 
     def test_by_hand_and_anonymous_to_the_slip_and_the_office(self):
         k, v = self.kiosk, self.voter.begin()
@@ -89,17 +81,11 @@ class Report(Room):
     def test_voice_is_played_back_and_handed_in(self):
         k, v = self.kiosk, self.voter.begin()
         v.to_writing("complaint", "officials")
-        k.tap("write.voice")
-        k.wait(lambda state: state.find("开始说话"), "the round key")
-        k.tap("voice.main")
-        k.wait(lambda state: state.find("停止"), "recording")
-        k.settle(1.2)
-        k.tap("voice.main")
-        k.wait(lambda state: state.find("听一遍"), "a recording")
+        v.record()
         k.tap("voice.main")
         k.wait(lambda state: state.find("停止"), "playing")
         k.wait(lambda state: state.find("听一遍"), "the end of playing")
-        self.assertGreater(os.path.getsize(os.path.join(SOUND, "loudspeaker")), 16000, "half a second was heard")
+        self.assertGreater(os.path.getsize(sound.LOUDSPEAKER), 16000, "half a second was heard")
         v.anonymous()
         self.assertRegex(k.find("review.play")["label"], r"录音 0 分 [12] 秒")
         v.submit()

@@ -105,6 +105,18 @@ class Voter:
         self.kiosk.tap_to("bar.go", "review")
         return self
 
+    def record(self):
+        """Speaks for a second and more; the recording is there to be played."""
+        k = self.kiosk
+        k.tap("write.voice")
+        k.wait(lambda state: state.find("开始说话"), "the round key")
+        k.tap("voice.main")
+        k.wait(lambda state: state.find("停止"), "recording")
+        k.settle(1.2)
+        k.tap("voice.main")
+        k.wait(lambda state: state.find("听一遍"), "a recording")
+        return self
+
     # ---- the end of it ----
 
     def submit(self):

@@ -7,42 +7,24 @@
 #include "township/villages.h"
 #include "township/web/case_page.h"
 #include "township/web/pages.h"
+#include "township/web/step_form.h"
 #include "township/web/words.h"
 
 enum { NAMES_OFFERED = 400 };
-
-/* The step whose form came back, "" for none. */
-static const char *failed_step(const struct request *rq)
-{
-	return rq->fields ? fields_text(rq->fields, "step") : "";
-}
-
-static const char *typed(const struct request *rq, const char *step, const char *field, const char *otherwise)
-{
-	return strcmp(failed_step(rq), step) == 0 ? fields_text(rq->fields, field) : otherwise;
-}
 
 static void open_step(struct html *h, const struct request *rq, const json_t *c, const char *step, const char *title)
 {
 	char action[80];
 	snprintf(action, sizeof action, "/cases/%.40s/%s", web_text(c, "case_id"),
 	         strcmp(step, "send_back") == 0 ? "send-back" : "steps");
-	html_put(h, "<details%s><summary>%s</summary>", strcmp(failed_step(rq), step) == 0 ? " open" : "", title);
-	web_form(h, rq, action);
-	html_put(h, "<input type=\"hidden\" name=\"step\" value=\"%s\">", step);
-}
-
-static void close_step(struct html *h, const char *button)
-{
-	web_form_end(h, button);
-	html_put(h, "</details>");
+	step_open(h, rq, action, step, title);
 }
 
 static void put_note(struct html *h, const struct request *rq, const char *step)
 {
 	char id[32];
 	snprintf(id, sizeof id, "text-%s", step);
-	web_area(h, &(struct web_field){.name = "text", .id = id, .label = "说明（反映人凭小票能看到）", .value = typed(rq, step, "text", ""),
+	web_area(h, &(struct web_field){.name = "text", .id = id, .label = "说明（反映人凭小票能看到）", .value = step_typed(rq, step, "text", ""),
 	                                .max = 4000}, 2);
 }
 
@@ -70,89 +52,78 @@ static void put_assign(struct html *h, const struct request *rq, const json_t *c
 	open_step(h, rq, c, "assign", "交给代表办理");
 	put_names(h, rq);
 	web_input(h, &(struct web_field){.name = "deputy", .label = "代表的姓名或编号", .required = true, .max = 60, .list = "deputies",
-	                                 .value = typed(rq, "assign", "deputy", web_text(c, "deputy_name")),
+	                                 .value = step_typed(rq, "assign", "deputy", web_text(c, "deputy_name")),
 	                                 .hint = "代表听取、记录、解释、转达，并把答复带给反映人；不直接处理。"});
 	put_note(h, rq, "assign");
-	close_step(h, "交给这位代表");
+	step_close(h, "交给这位代表");
 }
 
 static void put_transfer(struct html *h, const struct request *rq, const json_t *c)
 {
 	open_step(h, rq, c, "transfer", "交办：转交政府部门");
 	web_input(h, &(struct web_field){.name = "office", .label = "承办单位", .required = true, .max = 60,
-	                                 .value = typed(rq, "transfer", "office", web_text(c, "office"))});
+	                                 .value = step_typed(rq, "transfer", "office", web_text(c, "office"))});
 	put_note(h, rq, "transfer");
-	close_step(h, "交办");
+	step_close(h, "交办");
 }
 
 static void put_extend(struct html *h, const struct request *rq, const json_t *c)
 {
 	open_step(h, rq, c, "extend", "延期一次（一个月）");
 	web_area(h, &(struct web_field){.name = "consent", .label = "主席团的同意", .required = true, .max = 4000,
-	                                .value = typed(rq, "extend", "consent", ""),
+	                                .value = step_typed(rq, "extend", "consent", ""),
 	                                .hint = "写明哪次会议、哪一天同意，或文号。没有主席团同意不能延期。"}, 2);
-	close_step(h, "延期");
+	step_close(h, "延期");
 }
 
 static void put_talk(struct html *h, const struct request *rq, const json_t *c)
 {
 	open_step(h, rq, c, "talk", "记录面谈");
 	web_input(h, &(struct web_field){.name = "by", .id = "by-talk", .label = "谁去谈的", .max = 60,
-	                                 .value = typed(rq, "talk", "by", web_text(c, "assigned_name"))});
+	                                 .value = step_typed(rq, "talk", "by", web_text(c, "assigned_name"))});
 	web_area(h, &(struct web_field){.name = "text", .id = "text-talk", .label = "谈了什么", .required = true, .max = 4000,
-	                                .value = typed(rq, "talk", "text", "")}, 4);
-	close_step(h, "记下这次面谈");
+	                                .value = step_typed(rq, "talk", "text", "")}, 4);
+	step_close(h, "记下这次面谈");
 }
 
 static void put_answer(struct html *h, const struct request *rq, const json_t *c)
 {
 	open_step(h, rq, c, "answer", "书面答复");
 	web_area(h, &(struct web_field){.name = "text", .id = "text-answer", .label = "答复", .required = true, .max = 4000,
-	                                .value = typed(rq, "answer", "text", ""),
+	                                .value = step_typed(rq, "answer", "text", ""),
 	                                .hint = "只有拿小票的人能看到。写清办了什么、没办的为什么、接下来怎么办。"}, 8);
 	web_input(h, &(struct web_field){.name = "by", .id = "by-answer", .label = "答复人", .max = 60,
-	                                 .value = typed(rq, "answer", "by", web_text(c, "office"))});
-	close_step(h, "答复");
+	                                 .value = step_typed(rq, "answer", "by", web_text(c, "office"))});
+	step_close(h, "答复");
 }
 
 static void put_send_back(struct html *h, const struct request *rq, const json_t *c)
 {
 	static const struct web_option who[] = {{"voter", "反映人（当面或来电说的）"}, {"deputy", "经办代表"}, {0}};
 	open_step(h, rq, c, "send_back", "不满意，退回重新办理");
-	web_select(h, &(struct web_field){.name = "who", .label = "谁不满意", .value = typed(rq, "send_back", "who", "voter")}, who);
+	web_select(h, &(struct web_field){.name = "who", .label = "谁不满意", .value = step_typed(rq, "send_back", "who", "voter")}, who);
 	web_area(h, &(struct web_field){.name = "reason", .label = "为什么", .required = true, .max = 300,
-	                                .value = typed(rq, "send_back", "reason", "")}, 3);
-	close_step(h, "退回重新办理");
-}
-
-static bool allows(const json_t *c, const char *step)
-{
-	const json_t *name;
-	size_t i;
-	json_array_foreach (json_object_get(c, "allowed"), i, name) {
-		if (strcmp(json_string_value(name), step) == 0)
-			return true;
-	}
-	return false;
+	                                .value = step_typed(rq, "send_back", "reason", "")}, 3);
+	step_close(h, "退回重新办理");
 }
 
 void case_step_forms(struct html *h, const struct request *rq, const json_t *c)
 {
 	html_put(h, "<section class=\"noprint\" aria-label=\"办理\"><h2>可以办的</h2>");
-	if (allows(c, "accept")) {
+	if (step_allowed(c, "accept")) {
 		open_step(h, rq, c, "accept", "受理");
 		put_note(h, rq, "accept");
-		close_step(h, "受理");
+		step_close(h, "受理");
 	}
-	if (allows(c, "assign"))
+	if (step_allowed(c, "assign"))
 		put_assign(h, rq, c);
-	if (allows(c, "transfer"))
+	if (step_allowed(c, "transfer"))
 		put_transfer(h, rq, c);
-	if (allows(c, "talk"))
+	if (step_allowed(c, "talk"))
 		put_talk(h, rq, c);
-	if (allows(c, "answer"))
+	if (step_allowed(c, "answer"))
 		put_answer(h, rq, c);
-	if (allows(c, "extend"))
+	if (step_allowed(c, "extend"))
 		put_extend(h, rq, c);
 	if (strcmp(web_text(c, "state"), "answered") == 0)
 		put_send_back(h, rq, c);
