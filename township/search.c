@@ -55,7 +55,7 @@ struct finding {
 	const char *by;
 };
 
-/* Opens what was read of a case, and adds it. *found gets the village, when it is due. */
+/* Opens what was read of a case, and adds it. *found gets the village, its `by` stays NULL where there is nothing to write. */
 static enum err take_in(struct search *s, const struct town_case_texts *texts, const struct villages *villages,
                         struct finding *found)
 {
@@ -64,9 +64,12 @@ static enum err take_in(struct search *s, const struct town_case_texts *texts, c
 	if (!town_hits_id(texts->id, id))
 		return ERR_OK; /* nothing that a list could show */
 	char *text = opened_text(s->town, texts->sealed, texts->sealed_len, &len);
-	if (villages && texts->village_due) {
+	/* Also where it was looked for in vain: the roster may name more villages by now. */
+	if (villages && texts->village_unknown) {
 		memcpy(found->id, texts->id, sizeof found->id);
 		village_find(villages, text ? text : "", len, texts->deputy, found->village, &found->by);
+		if (!texts->village_due && !found->by[0])
+			found->by = NULL;
 	}
 	enum err e = search_index_add(s->index, id, text ? text : "", len);
 	town_forget(text, len);

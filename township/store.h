@@ -161,7 +161,8 @@ MUST_USE enum err town_mandate_villages_json(struct town_store *store, json_t **
 struct town_case_texts {
 	char id[UUID_SIZE];
 	char deputy[REPORT_ID_SIZE];
-	bool village_due; /* nobody has looked for the village yet */
+	bool village_due;     /* nobody has looked for the village yet */
+	bool village_unknown; /* it was not found, or not looked for */
 	uint8_t *sealed;
 	size_t sealed_len;
 	struct town_sealed {

@@ -52,13 +52,16 @@ static enum err read_answers(struct town_store *store, struct town_case_texts *t
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
-/* The row that the query found: rowid, id, deputy, village_by IS NULL, sealed. */
+#define TEXTS_COLUMNS "SELECT rowid, id, deputy, village_by IS NULL, coalesce(village_by, '') = '', sealed FROM cases "
+
+/* The row that the query found. */
 static enum err read_texts(struct town_store *store, sqlite3_stmt *stmt, struct town_case_texts *texts)
 {
 	db_text(stmt, 1, texts->id, sizeof texts->id);
 	db_text(stmt, 2, texts->deputy, sizeof texts->deputy);
 	texts->village_due = sqlite3_column_int(stmt, 3) != 0;
-	enum err e = db_blob(stmt, 4, &texts->sealed, &texts->sealed_len);
+	texts->village_unknown = sqlite3_column_int(stmt, 4) != 0;
+	enum err e = db_blob(stmt, 5, &texts->sealed, &texts->sealed_len);
 	sqlite3_reset(stmt);
 	if (!e)
 		e = read_answers(store, texts);
@@ -71,10 +74,7 @@ enum err town_case_texts_next(struct town_store *store, int64_t *rowid, struct t
 {
 	sqlite3_stmt *stmt;
 	memset(texts, 0, sizeof *texts);
-	enum err e = db_one(store, &stmt,
-	                    "SELECT rowid, id, deputy, village_by IS NULL, sealed FROM cases WHERE rowid > ?"
-	                    " ORDER BY rowid LIMIT 1",
-	                    "i", *rowid);
+	enum err e = db_one(store, &stmt, TEXTS_COLUMNS "WHERE rowid > ? ORDER BY rowid LIMIT 1", "i", *rowid);
 	if (e)
 		return e;
 	*rowid = sqlite3_column_int64(stmt, 0);
@@ -85,7 +85,6 @@ enum err town_case_texts_get(struct town_store *store, const char *id, struct to
 {
 	sqlite3_stmt *stmt;
 	memset(texts, 0, sizeof *texts);
-	enum err e = db_one(store, &stmt, "SELECT rowid, id, deputy, village_by IS NULL, sealed FROM cases WHERE id = ?", "t",
-	                    id);
+	enum err e = db_one(store, &stmt, TEXTS_COLUMNS "WHERE id = ?", "t", id);
 	return e ? e : read_texts(store, stmt, texts);
 }
