@@ -29,8 +29,8 @@ MUST_USE enum err town_user_role(struct town_store *store, int64_t id, const cha
 MUST_USE enum err town_user_disable(struct town_store *store, int64_t id, bool disabled);
 /* How many heads there are who can sign in, besides that one. */
 MUST_USE enum err town_heads_besides(struct town_store *store, int64_t id, int64_t *count);
-/* By role and name: [{"id","name","role","deputy","deputy_name","disabled","must_change","second_factor","recovery","login"}]; login in
- * ms, 0 for never. */
+/* By role and name: [{"id","name","role","deputy","deputy_name","disabled","must_change","second_factor","recovery","login","left"}]; login in
+ * ms, 0 for never; left: the deputy whose it is, is none any more. */
 MUST_USE enum err town_users_json(struct town_store *store, json_t **list);
 /* Whether there is an account of that deputy's. */
 MUST_USE enum err town_deputy_known(struct town_store *store, const char *deputy, bool *known);

@@ -179,6 +179,9 @@ class Deputies(Case):
         reply = self.head.post("/users/deputies/one", {"deputy": ma})
         self.assertEqual(reply.status, 200)
         self.assertIn("马建国", reply.body.decode())
+        self.assertNotIn("已不是代表", self.head.page("/users"))
+        self.town.office("POST", f"/deputies/{ma}/left")
+        self.assertIn("已不是代表", self.head.page("/users"))
         for bad in ("", "p-nobody"):
             self.assertEqual(self.head.post("/users/deputies/one", {"deputy": bad}).status, 422)
 

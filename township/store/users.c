@@ -77,12 +77,12 @@ enum err town_heads_besides(struct town_store *store, int64_t id, int64_t *count
 
 static json_t *user_row(sqlite3_stmt *stmt)
 {
-	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:I, s:I}", "id", (json_int_t)sqlite3_column_int64(stmt, 0),
+	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:I, s:I, s:b}", "id", (json_int_t)sqlite3_column_int64(stmt, 0),
 	                 "name", sqlite3_column_text(stmt, 1), "role", sqlite3_column_text(stmt, 2), "deputy",
 	                 sqlite3_column_text(stmt, 7), "deputy_name", sqlite3_column_text(stmt, 8), "disabled",
 	                 sqlite3_column_int(stmt, 4), "must_change", sqlite3_column_int(stmt, 5), "second_factor",
 	                 sqlite3_column_int(stmt, 6), "recovery", (json_int_t)sqlite3_column_int64(stmt, 9), "login",
-	                 (json_int_t)sqlite3_column_int64(stmt, 10));
+	                 (json_int_t)sqlite3_column_int64(stmt, 10), "left", sqlite3_column_int(stmt, 11));
 }
 
 enum err town_users_json(struct town_store *store, json_t **list)
@@ -91,7 +91,7 @@ enum err town_users_json(struct town_store *store, json_t **list)
 	enum err e = db_query(store, &stmt,
 	                      "SELECT " USER_COLUMNS("''") ", coalesce(u.deputy, ''), coalesce(d.name, ''),"
 	                      " (SELECT count(*) FROM recovery_codes r WHERE r.user_id = u.id AND r.used_ms IS NULL),"
-	                      " coalesce(u.last_login_ms, 0) FROM users u LEFT JOIN deputies d ON d.id = u.deputy"
+	                      " coalesce(u.last_login_ms, 0), d.left_ms IS NOT NULL FROM users u LEFT JOIN deputies d ON d.id = u.deputy"
 	                      " ORDER BY CASE u.role WHEN 'head' THEN 0 WHEN 'clerk' THEN 1 WHEN 'readonly' THEN 2 ELSE 3 END,"
 	                      " u.name",
 	                      "");

@@ -22,6 +22,8 @@ static void put_state(struct html *h, const struct request *rq, const json_t *us
 	snprintf(u.role, sizeof u.role, "%s", web_text(user, "role"));
 	if (json_is_true(json_object_get(user, "disabled")))
 		web_badge(h, WEB_RED, "已停用");
+	else if (json_is_true(json_object_get(user, "left")))
+		web_badge(h, WEB_GREY, "已不是代表，不能签到");
 	else if (json_is_true(json_object_get(user, "must_change")))
 		web_badge(h, WEB_AMBER, "还没有换密码");
 	else
