@@ -166,6 +166,11 @@ bool auth_allows(struct http_call *call)
 	if ((auth >= AUTH_OFFICE && role_is(rq, "deputy")) || (auth >= AUTH_CLERK && role_is(rq, "readonly")) ||
 	    (auth == AUTH_HEAD && !role_is(rq, "head")))
 		return refuse_role(call);
+	/* What holds somebody back in the pages does so here: a cookie's token is good for the calls too. */
+	if (auth >= AUTH_OFFICE && held_at(rq)) {
+		reply_error(&call->rp, 403, "account_not_ready", "这个账号还要先换密码，或先设置登录验证码", "请用浏览器登录一次，办好以后再试");
+		return false;
+	}
 	return true;
 }
 
