@@ -5,6 +5,7 @@
 
 #include "model/picture_head.h"
 #include "township/api.h"
+#include "township/roster_edit.h"
 
 enum { PORTRAIT_MAX = 256 * 1024, PORTRAIT_SIDE_MAX = 4096 };
 
@@ -30,18 +31,6 @@ static const char *picture_wrong(const uint8_t *bytes, size_t len, const char *m
 	return NULL;
 }
 
-static enum err publish(struct request *rq, const char *op, json_t *data)
-{
-	enum err e = data ? town_begin(rq->town->store) : ERR_NOMEM;
-	if (e)
-		return e;
-	e = town_change_put(rq->town->store, "portrait", op, rq->args[0], data, town_now_ms());
-	if (!e)
-		e = town_audit_user(rq->town, rq->user.name, op[0] == 'd' ? "portrait.removed" : "portrait.put", rq->args[0],
-		                    "");
-	return town_end(rq->town->store, e);
-}
-
 void api_portrait_put(struct request *rq, struct reply *rp)
 {
 	struct picture_head head;
@@ -65,7 +54,7 @@ void api_portrait_put(struct request *rq, struct reply *rp)
 	} else {
 		e = picture_head_read(bytes, len, &head);
 		json_t *data = e ? NULL : json_pack("{s:s, s:o}", "media", picture_media(head.kind), "data", b64_json(bytes, len));
-		e = publish(rq, "put", data);
+		e = roster_portrait(rq->town, rq->args[0], "put", data, rq->user.name);
 		json_decref(data);
 		rp->changed = !e;
 		if (e)
@@ -78,11 +67,8 @@ void api_portrait_put(struct request *rq, struct reply *rp)
 
 void api_portrait_delete(struct request *rq, struct reply *rp)
 {
-	char name[128];
 	json_t *nothing = json_object();
-	enum err e = town_deputy_name(rq->town->store, rq->args[0], name);
-	if (!e)
-		e = publish(rq, "del", nothing);
+	enum err e = roster_portrait(rq->town, rq->args[0], "del", nothing, rq->user.name);
 	json_decref(nothing);
 	rp->changed = !e;
 	if (e)

@@ -92,9 +92,7 @@ static int compare_who(const void *a, const void *b)
 {
 	const struct town_person *const *pa = a, *const *pb = b;
 	int c = strcmp((*pa)->p.name, (*pb)->p.name);
-	if (c == 0)
-		c = strcmp((*pa)->p.birth, (*pb)->p.birth);
-	return c != 0 ? c : strcmp((*pa)->p.gender, (*pb)->p.gender);
+	return c != 0 ? c : strcmp((*pa)->p.birth, (*pb)->p.birth);
 }
 
 static void index_clear(struct index *index)
@@ -121,7 +119,23 @@ static enum err index_make(const struct town_people *people, struct index *index
 	return ERR_OK;
 }
 
-/* By id; else by name, birth and gender where just one is such. */
+/* The only one of that name and birth, and of that gender where the file says it; NULL for nobody, or for several. */
+static const struct town_person *only_one(const struct index *index, const struct town_person **found, const char *gender)
+{
+	const struct town_person **end = index->by_who + index->people->count, *one = NULL, *key = *found;
+	while (found > index->by_who && compare_who(found - 1, &key) == 0)
+		found--;
+	for (; found < end && compare_who(found, &key) == 0; found++) {
+		if (gender[0] && strcmp((*found)->p.gender, gender) != 0)
+			continue;
+		if (one)
+			return NULL;
+		one = *found;
+	}
+	return one;
+}
+
+/* By id; else by who it is. */
 static const struct town_person *index_find(const struct index *index, const struct roster_person *p)
 {
 	struct town_person *wanted = calloc(1, sizeof *wanted);
@@ -129,14 +143,13 @@ static const struct town_person *index_find(const struct index *index, const str
 		return NULL;
 	size_t n = index->people->count, size = sizeof(const struct town_person *);
 	wanted->p = *p;
-	const struct town_person *key = wanted, **found = bsearch(&key, index->by_id, n, size, compare_id);
-	if (!found && (found = bsearch(&key, index->by_who, n, size, compare_who)) != NULL) {
-		bool twice = (found > index->by_who && compare_who(found - 1, found) == 0) ||
-					 (found + 1 < index->by_who + n && compare_who(found, found + 1) == 0);
-		found = twice ? NULL : found;
-	}
+	const struct town_person *key = wanted, **found = bsearch(&key, index->by_id, n, size, compare_id), *person = NULL;
+	if (found)
+		person = *found;
+	else if ((found = bsearch(&key, index->by_who, n, size, compare_who)) != NULL)
+		person = only_one(index, found, p->gender);
 	free(wanted);
-	return found ? *found : NULL;
+	return person;
 }
 
 /* ---- what changes in one ---- */

@@ -286,6 +286,21 @@ class Import(Roster):
         self.assertEqual(self.confirm(path, text).status, 303)
         self.assertEqual(self.stream("deputy")[a]["mandates"][0]["constituency"], "第二选区")
 
+    def test_a_column_that_is_not_there_changes_nothing(self):
+        a = self.add(phone="13900000000", group="")
+        self.add(name="周玉兰", gender="男")
+        path, page = self.upload("姓名,出生年月,选区,层级\n周玉兰,1979-05,第一选区,乡\n".encode())
+        self.assertIn("新增（1 位）", page, "two have that name and birth: the file must say which")
+        path, page = self.upload("姓名,性别,出生年月,选区,层级,职务\n周玉兰,女,1979-05,第一选区,乡,医生\n".encode())
+        self.assertIn("教师</del> → <ins>医生", page)
+        self.assertIn("<b>1</b>改动", page)
+        self.assertEqual(self.confirm(path, page).status, 303)
+        self.assertEqual((self.stream("deputy")[a]["phone"], self.stream("deputy")[a]["mandates"][0]["villages"]), ("13900000000", "青禾村"))
+        path, page = self.upload("姓名,出生年月,选区,层级\n沈怀远,1971-09,第一选区,乡\n".encode())
+        self.confirm(path, page)
+        _, page = self.upload("姓名,性别,出生年月,选区,层级\n沈怀远,男,1971-09,第一选区,乡\n".encode())
+        self.assertIn("新增（1 位）", page)
+
     def test_each_bad_row_is_named(self):
         reply, _ = self.upload(table("周玉兰,女,1979-05,第一选区,,乡,,,", ",男,1971-09,第一选区,,乡,,,", "王秀英,女,三月,第一选区,,乡,,,",
                                      "马建国,男,1970-03,第一选区,,村,,,123"))

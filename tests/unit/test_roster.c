@@ -68,6 +68,27 @@ static void test_id(void **state)
 	roster_problems_clear(&p);
 }
 
+/* The township's own id, where the file has it: a corrected name or birth is still the same person. */
+static void test_given_ids(void **state)
+{
+	(void)state;
+	struct roster r;
+	struct roster_problems p;
+	assert_int_equal(parse("代表编号,姓名,性别,出生年月,选区,层级,电话\n"
+	                       "p-1,王芳,女,1979-05,一,乡,'+86 139\n"
+	                       "p-1,王芳,女,1979-05,一,县,\n"
+	                       "p-2,王芳,女,1979-05,一,乡,'不是公式\n"
+	                       ",王芳,女,1979-05,一,乡,\n", &r, &p), ERR_OK);
+	assert_int_equal(r.count, 3);
+	assert_string_equal(r.people[0].id, "p-1");
+	assert_int_equal(r.people[0].mandate_count, 2);
+	assert_string_equal(r.people[0].phone, "+86 139");
+	assert_string_equal(r.people[1].phone, "'不是公式");
+	assert_string_equal(r.people[2].id, "p-e12b1482d290d8c6");
+	roster_clear(&r);
+	roster_problems_clear(&p);
+}
+
 static const struct { const char *text; int row; const char *fault, *what; } bad[] = {
 	{"", 1, "文件是空的", "文件是空的"},
 	{HEAD, 1, "名册里没有人", "名册里没有人"},
@@ -81,6 +102,10 @@ static const struct { const char *text; int row; const char *fault, *what; } bad
 	{HEAD "王芳,女,,1979-05,,一,,,,乡,\n王芳,女,,1979-05,,二,,,,镇,\n", 3, "同一个人的同一层级写了两次",
 	 "同一个人的同一层级写了两次：王芳"},
 	{HEAD "\"王芳,女,,1979-05,,一,,,,乡,\n", 2, "引号没有成对，或列太多", "引号没有成对，或列太多"},
+	{"代表编号,姓名,出生年月,选区,层级\np 1,王芳,1979-05,一,乡\n", 2, "代表编号只能用小写字母、数字和 - _ .；新代表请空着",
+	 "代表编号只能用小写字母、数字和 - _ .；新代表请空着：p 1"},
+	{"代表编号,姓名,出生年月,选区,层级\np-1,王芳,1979-05,一,乡\np-1,李山,1979-05,一,县\n", 3,
+	 "同一个代表编号的两行，姓名或出生年月不一样", "同一个代表编号的两行，姓名或出生年月不一样：李山"},
 	{HEAD "王\xFF,女,,1979-05,,一,,,,乡,\n", 2, "不是 UTF-8 文字，请用 UTF-8 编码另存", "不是 UTF-8 文字，请用 UTF-8 编码另存"},
 };
 
@@ -340,7 +365,7 @@ static void test_csv(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_people), cmocka_unit_test(test_id), cmocka_unit_test(test_bad_rows),
+		cmocka_unit_test(test_people), cmocka_unit_test(test_id), cmocka_unit_test(test_given_ids), cmocka_unit_test(test_bad_rows),
 		cmocka_unit_test(test_every_bad_row_is_told), cmocka_unit_test(test_bad_ids), cmocka_unit_test(test_written_ids),
 		cmocka_unit_test(test_digests), cmocka_unit_test(test_no_number_stays), cmocka_unit_test(test_demo), cmocka_unit_test(test_csv),
 	};
