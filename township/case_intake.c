@@ -178,7 +178,8 @@ enum err case_rated(struct town *town, const struct event_head *head, json_t *da
 	}
 	if (e)
 		return e;
-	struct case_facts facts = {.state = c.state, .extended = c.extended};
+	bool lost = case_answer_lost(town, &c, head, round);
+	struct case_facts facts = {.state = lost ? CASE_ANSWERED : c.state, .extended = c.extended};
 	if ((round && round != c.round) || case_step_apply(&facts, steps[rating], &c.state)) {
 		*reason = "not_answered_or_rated_already";
 		return ERR_OK;
@@ -190,16 +191,20 @@ enum err case_rated(struct town *town, const struct event_head *head, json_t *da
 		return *reason ? ERR_OK : e;
 	}
 	c.updated_ms = town_now_ms();
-	e = town_round_rate(town->store, c.id, c.round, rating, sealed, sealed_len, head->at_ms);
+	if (lost)
+		e = case_note_lost_answer(town, &c, head->at_ms);
+	if (!e)
+		e = town_round_rate(town->store, c.id, c.round, rating, sealed, sealed_len, head->at_ms);
 	free(sealed);
 	if (!e && rating == RATING_UNSATISFIED) {
 		struct town_step step = {.step = "redo"};
 		snprintf(step.who, sizeof step.who, "%s人大办", town->township);
 		e = case_begin_redo(town, &c, &step);
 	}
-	if (!e) {
+	if (!e && !lost)
 		c.rev = town_next_rev(town, c.rev);
+	if (!e)
 		e = town_case_update(town->store, &c);
-	}
-	return e ? e : case_publish(town, &c);
+	/* Kiosks keep the view that still has the lost answer, until the office's next step. */
+	return e || lost ? e : case_publish(town, &c);
 }

@@ -71,8 +71,11 @@ static enum err step_note(struct town *town, const struct town_case *c, const st
 	if (e)
 		return e;
 	json_t *text = json_object_get(answer, "text");
-	*note = text ? json_incref(text) : json_string("");
+	json_incref(text);
 	json_decref(answer);
+	if (!text)
+		return kept_text(town, s->note, s->note_len, note); /* the answer was lost: case_restored.c */
+	*note = text;
 	return ERR_OK;
 }
 

@@ -56,6 +56,11 @@ MUST_USE enum err case_begin_redo(struct town *town, struct town_case *c, struct
 MUST_USE enum err case_send_back(struct town *town, struct town_case *c, const char *who, const char *reason,
                                  const char *user);
 
+/* Whether what a voter judged in `round` is an answer that this server had before it was restored from an older copy. */
+bool case_answer_lost(const struct town *town, const struct town_case *c, const struct event_head *head, int64_t round);
+/* The timeline's line of it; the case is then taken for answered. */
+MUST_USE enum err case_note_lost_answer(struct town *town, struct town_case *c, int64_t judged_ms);
+
 /* The steps that the rules allow now, as a JSON array of names ("extend" counts as needing a consent). */
 json_t *case_allowed(const struct town_case *c);
 

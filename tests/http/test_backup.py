@@ -311,6 +311,50 @@ class Backup(world.WorldTest):
         self.assertEqual(len(restored), 1)
         self.assertEqual(restored[0][0], "operator")
 
+    def test_judgements_of_answers_that_are_gone(self):
+        town = self.township()
+        kiosk = self.kiosk(town.url).enrol(town)
+        slips = kiosk.submit(4)
+        self.assertEqual(kiosk.once(), 0)
+        self.backup(town, "--with-keys")
+        answered = [slip[2] for slip in slips[:3]]
+        for case in answered:
+            town.step(case, "accept")
+            town.step(case, "answer", text="没有保存下来的答复")
+        self.assertEqual(kiosk.once(), 0)
+        kiosk.rate(slips[0][0], "satisfied")
+        kiosk.rate(slips[1][0], "unsatisfied", "没有解决")
+        self.assertEqual(kiosk.once(), 0)
+        # Answered once more, and judged once more.
+        for step, more in (("accept", {}), ("answer", {"text": "第二次"})):
+            self.assertEqual(town.step(slips[1][2], step, **more).status, 200)
+        self.assertEqual(kiosk.once(), 0)
+        kiosk.rate(slips[1][0], "partly", "好一些")
+        self.assertEqual(kiosk.once(), 0)
+        before = [kiosk.show(slip[0])[:2] for slip in slips]
+        town.stop()
+        self.assertEqual(self.restore(town).returncode, 0)
+        town.session = None
+        town.start()
+        self.assertEqual(kiosk.once(), 0, kiosk.last_once.stderr)
+        self.assertEqual((kiosk.counts()["unsent"], kiosk.counts()["parked"]), (0, 0))
+        self.assertEqual([kiosk.show(slip[0])[:2] for slip in slips], before, "the voters' slips say what they said")
+        self.assertEqual(kiosk.show(slips[0][0])[2]["answer"]["text"], "没有保存下来的答复", "on the slip it is still to be read")
+        opened = [town.office("GET", "/cases/" + slip[2]).json for slip in slips]
+        self.assertEqual([(c["state"], c["round"]) for c in opened], [("closed", 1), ("closed", 2), ("registered", 1), ("registered", 1)])
+        self.assertEqual([(r["round"], r["rating"], r["reason"]) for r in opened[1]["ratings"]],
+                         [(1, "unsatisfied", "没有解决"), (2, "partly", "好一些")])
+        for case in opened[:2]:
+            self.assertIn("答复的原文没有了", json.dumps(case["steps"], ensure_ascii=False))
+        self.assertEqual(town.office("GET", "/refusals").json["refusals"], [])
+        # What was never answered here is judged by nobody, restored or not.
+        paper = world.PaperKiosk(town).enrol()
+        paper.send(paper.report())
+        reply = paper.send(paper.event("case.rated", {"case_id": paper.last["case_id"], "round": 1, "rating": "satisfied"},
+                                       at=int((time.time() + 60) * 1000)))
+        self.assertEqual([r["reason"] for r in reply.json["refused"]], ["not_answered_or_rated_already"])
+        self.settled(town)
+
     def test_restored_twice_from_the_same_copy(self):
         town = self.township()
         kiosk = self.kiosk(town.url).enrol(town)
