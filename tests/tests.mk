@@ -15,8 +15,9 @@ build/san/obj/gen/%.o: build/gen/%.c
 	@mkdir -p $(@D); echo "  CC   $< (sanitized)"
 	@$(SANCC) -MMD -MP -c -o $@ $<
 
-# links: with a line each; "store" in the list stands for the generated migrations.
-links_of = $(patsubst %.c,$(SANOBJ)/%.o,$(shell sed -n '1s@^/\* *links: *\(.*\) *\*/.*@\1@p' $(1)))
+# links: with a line each; FOLDER/all stands for all that is in the folder.
+listed = $(shell sed -n '1s@^/\* *links: *\(.*\) *\*/.*@\1@p' $(1))
+links_of = $(patsubst %.c,$(SANOBJ)/%.o,$(foreach f,$(call listed,$(1)),$(if $(filter %/all,$f),$(wildcard $(dir $f)*.c),$f)))
 define unit
 build/san/unit/$(1): $(SANOBJ)/tests/unit/$(1).o $(call links_of,tests/unit/$(1).c)
 	@mkdir -p $$(@D)
