@@ -2,10 +2,13 @@
 import base64
 import csv
 import io
+import json
 import os
 import re
-import sys
+import sqlite3
 import struct
+import sys
+import time
 import unittest
 import urllib.parse
 import zlib
@@ -28,6 +31,11 @@ def png(width, height, colour=b"\x40\x80\xc0"):
     rows = (b"\0" + colour * width) * height
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
             chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b""))
+
+
+def id_number(n):
+    first = f"99010119790502{n:03d}"
+    return first + "10X98765432"[sum(int(d) * w for d, w in zip(first, (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2))) % 11]
 
 
 def field(page, name):
@@ -171,9 +179,15 @@ class People(Roster):
         self.office.done(f"/roster/{deputy}/honours/{honour}")
         self.assertEqual(len(self.stream("deputy")[deputy]["honours"]), 1)
         self.assertEqual(self.office.post(f"/roster/{deputy}/honours/{honour}").status, 404)
+        self.edit(deputy, group_role="", **{"villages-0": "上禾村"})
+        self.office.post("/roster/groups/new", {"name": "第一代表小组", "leader": deputy, "deputy_leader": "", "recorder": ""})
         kiosk = self.kiosk(self.town.url).enrol(self.town)
-        self.assertEqual(kiosk.once(), 0)
-        self.assertEqual(kiosk.counts().get("deputies", 1), 1)
+        self.assertEqual(kiosk.once(), 0, "a real kiosk takes it all")
+        database = sqlite3.connect(kiosk.folder + "/kiosk.db")
+        self.assertEqual(database.execute("SELECT name, grp, group_role FROM deputies").fetchall(), [("周玉兰", "第一代表小组", "组长")])
+        self.assertEqual([json.loads(data)["leader"] for data, in database.execute("SELECT data FROM groups")], [deputy])
+        self.assertEqual([json.loads(data)["villages"] for data, in database.execute("SELECT data FROM constituencies")], ["青禾村、上禾村"])
+        database.close()
 
     def test_readonly_sees_and_changes_nothing(self):
         deputy = self.add()
@@ -320,6 +334,24 @@ class Import(Roster):
         self.assertEqual(page.status, 409)
         self.assertIn("各只能有一位", page.body.decode())
         self.assertEqual(self.stream("deputy"), {})
+
+    def test_numbers_take_their_time_and_hold_nobody_up(self):
+        rows = [f"代表{i},女,1979-05,第一选区,,乡,,,{id_number(i)}" for i in range(120)]
+        reply = self.office.post("/roster/import", {}, {"file": ("a.csv", table(*rows))})
+        path = reply.headers["Location"]
+        progress = self.office.get(path)
+        self.assertIn("正在核对名册", progress.body.decode(), "120 digests take longer than the page waits")
+        self.assertEqual(progress.headers["Refresh"], "3")
+        early = self.confirm(path, f'name="mark" value="{"0" * 64}"')
+        self.assertIn("正在核对名册", early.body.decode(), "not before they are there")
+        self.assertEqual(self.stream("deputy"), {})
+        began = time.monotonic()
+        self.office.page("/roster")
+        self.assertLess(time.monotonic() - began, 1.5)
+        page = world.wait_until(lambda: (lambda p: p if "正在核对名册</h1>" not in p else None)(self.office.page_any(path)), 40)
+        self.assertEqual(page.count("登记</td>"), 120)
+        self.assertEqual(self.confirm(path, page).status, 303)
+        self.assertEqual(sum("digest" in (d.get("id_digest") or {}) for d in self.stream("deputy").values()), 120)
 
     def test_a_number_of_somebody_else_is_told(self):
         a = self.add()
