@@ -1,4 +1,4 @@
-/* links: township/notice.c township/town.c township/keys.c township/keys_lock.c township/passphrase.c township/keys_wrap.c township/store/all kiosk/model/proposal.c kiosk/model/evaluation.c gen/township_migrations.c kiosk/model/activity.c kiosk/model/attendance.c kiosk/model/card_token.c kiosk/model/case.c kiosk/model/civil.c kiosk/model/err.c kiosk/model/event.c kiosk/model/utf8.c kiosk/model/seal.c kiosk/model/throttle.c kiosk/model/report.c kiosk/model/roster.c kiosk/model/roster_ids.c kiosk/model/id_number.c kiosk/model/csv.c kiosk/model/csv_table.c kiosk/model/rules_text.c kiosk/model/rules_line.c kiosk/model/ink.c kiosk/model/slip_code.c */
+/* links: township/notice.c township/town.c township/keys.c township/keys_lock.c township/passphrase.c township/keys_wrap.c township/store/all kiosk/model/all gen/township_migrations.c */
 /* A deputy's year, as the figures and the deputy's phone have it, against a count by hand; and the days of notice. */
 #include "tests/unit/town_fixture.h"
 #include "township/store_activity_papers.h"

@@ -1,4 +1,4 @@
-/* links: township/proposals.c township/proposal_steps.c township/proposal_view.c township/refusal.c township/town.c township/keys.c township/keys_lock.c township/passphrase.c township/keys_wrap.c township/notice.c township/store/all gen/township_migrations.c kiosk/model/proposal.c kiosk/model/evaluation.c kiosk/model/case.c kiosk/model/civil.c kiosk/model/err.c kiosk/model/event.c kiosk/model/utf8.c kiosk/model/seal.c kiosk/model/throttle.c kiosk/model/report.c kiosk/model/roster.c kiosk/model/roster_ids.c kiosk/model/id_number.c kiosk/model/csv.c kiosk/model/csv_table.c kiosk/model/rules_text.c kiosk/model/rules_line.c kiosk/model/ink.c kiosk/model/slip_code.c */
+/* links: township/proposals.c township/proposal_steps.c township/proposal_view.c township/refusal.c township/town.c township/keys.c township/keys_lock.c township/passphrase.c township/keys_wrap.c township/notice.c township/store/all gen/township_migrations.c kiosk/model/all */
 /* A deputy's proposal through the office, as the pages do it. */
 #include "tests/unit/town_fixture.h"
 #include "township/proposals.h"
