@@ -16,7 +16,7 @@
 #include "township/http_internal.h"
 #include "township/inflate.h"
 
-enum { THREADS = 4, CONNECTION_MEMORY = 16 * 1024, IDLE_S = 60, STOP_MS = 2000, BODIES_MAX = 256 * 1024 * 1024 };
+enum { THREADS = 4, CONNECTION_MEMORY = 16 * 1024, IDLE_S = 60, STOP_MS = 2000, BODIES_MAX = 256 * 1024 * 1024, LOG_LINES = 20 };
 
 /* Matches "/v1/kiosks/{}/events"; each {} takes one segment. */
 static bool path_match(const char *pattern, const char *path, char args[HTTP_ARGS][HTTP_ARG_SIZE])
@@ -326,9 +326,18 @@ static void on_done(void *cls, struct MHD_Connection *connection, void **state,
 	*state = NULL;
 }
 
+/* Whoever sends garbage again and again must not fill the disk with what is said of it. */
 static void on_log(void *cls, const char *format, va_list args)
 {
-	(void)cls;
+	struct http_server *server = cls;
+	long long minute = http_monotonic_ms() / 60000;
+	if (atomic_exchange(&server->log_minute, minute) != minute) {
+		int unsaid = atomic_exchange(&server->log_lines, 0) - LOG_LINES;
+		if (unsaid > 0)
+			fprintf(stderr, "township: http: %d more such lines were left out\n", unsaid);
+	}
+	if (atomic_fetch_add(&server->log_lines, 1) >= LOG_LINES)
+		return;
 	fputs("township: http: ", stderr);
 	vfprintf(stderr, format, args);
 }
@@ -387,8 +396,8 @@ enum err http_start(struct town *town, const struct server_options *options, str
 		flags |= MHD_USE_TLS;
 	errno = 0;
 	s->daemon =
-		MHD_start_daemon(flags, options->port, NULL, NULL, on_request, s, MHD_OPTION_EXTERNAL_LOGGER, on_log,
-	                     NULL, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL,
+		MHD_start_daemon(flags, options->port, NULL, NULL, on_request, s, MHD_OPTION_EXTERNAL_LOGGER, on_log, s,
+	                     MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL,
 	                     MHD_OPTION_NOTIFY_CONNECTION, watch_line, s,
 	                     MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT,
 	                     (unsigned)HTTP_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,

@@ -51,9 +51,13 @@ struct http_server {
 	struct http_call *waiters; /* borrowed; suspended connections */
 	bool stopping;
 	atomic_int calls; /* requests between their first line and the end of their reply */
+	atomic_llong log_minute; /* libmicrohttpd's complaints: in which minute, and how many in it */
+	atomic_int log_lines;
 	atomic_size_t bodies; /* bytes of memory that bodies take just now */
 	struct http_watch watch;
 };
+
+int64_t http_monotonic_ms(void);
 
 /* Suspends the connection until a wake or its deadline, which counts from the first time; false when that is
  * past, or the server is stopping. */

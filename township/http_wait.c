@@ -3,7 +3,7 @@
 
 #include "township/http_internal.h"
 
-static int64_t monotonic_ms(void)
+int64_t http_monotonic_ms(void)
 {
 	struct timespec ts;
 	clock_gettime(CLOCK_MONOTONIC, &ts);
@@ -27,7 +27,7 @@ static void let_go(struct http_server *server, struct http_call *call)
 bool wait_add(struct http_call *call, int seconds)
 {
 	struct http_server *server = call->rq.server;
-	int64_t now = monotonic_ms();
+	int64_t now = http_monotonic_ms();
 	/* A wake that brought nothing for this one does not prolong its time. */
 	if (!call->rq.waited)
 		call->deadline_ms = now + (int64_t)seconds * 1000;
@@ -75,7 +75,7 @@ static void *timer_main(void *arg)
 	struct http_server *server = arg;
 	pthread_mutex_lock(&server->lock);
 	while (!server->stopping) {
-		int64_t nearest = expire(server, monotonic_ms());
+		int64_t nearest = expire(server, http_monotonic_ms());
 		if (nearest < 0) {
 			pthread_cond_wait(&server->more, &server->lock);
 		} else {

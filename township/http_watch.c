@@ -35,13 +35,6 @@ struct http_line {
 	struct http_line *prev, *next;
 };
 
-static int64_t monotonic_ms(void)
-{
-	struct timespec ts;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* Under watch.lock: the latest to change stands last, so that the first are the longest silent. */
 static void unlist(struct http_watch *w, struct http_line *line)
 {
@@ -71,7 +64,7 @@ static void list(struct http_watch *w, struct http_line *line)
 static void enter(struct http_line *line, enum phase phase, int64_t within_ms)
 {
 	line->phase = phase;
-	line->since_ms = monotonic_ms();
+	line->since_ms = http_monotonic_ms();
 	line->due_ms = within_ms < 0 ? INT64_MAX : line->since_ms + within_ms;
 }
 
@@ -169,11 +162,11 @@ static void *watch_main(void *arg)
 	struct http_watch *w = arg;
 	pthread_mutex_lock(&w->lock);
 	while (!w->stopping) {
-		int64_t until = monotonic_ms() + TICK_MS;
+		int64_t until = http_monotonic_ms() + TICK_MS;
 		struct timespec ts = {.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000};
 		pthread_cond_timedwait(&w->tick, &w->lock, &ts);
 		if (!w->stopping)
-			look(w, monotonic_ms());
+			look(w, http_monotonic_ms());
 	}
 	pthread_mutex_unlock(&w->lock);
 	return NULL;
