@@ -278,7 +278,7 @@ enum err town_open(const char *dir, bool create, struct town_store **store)
 	if (!e)
 		e = migrate(s->db);
 	if (!e)
-		e = db_list_functions(s);
+		e = db_hits_function(s);
 	if (e) {
 		town_close(s);
 		return e;

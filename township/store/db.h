@@ -20,8 +20,11 @@ struct town_store {
 	size_t hit_mask;
 };
 
-/* Lets the list's queries call town_hit(id) (store/case_list.c). */
-MUST_USE enum err db_list_functions(struct town_store *store);
+/* Lets queries call town_hit(id): whether the case is among the hits that were set (store/case_hits.c). */
+MUST_USE enum err db_hits_function(struct town_store *store);
+/* Sets them for one list; `hits` is borrowed until db_hits_end. NULL is fine. */
+MUST_USE enum err db_hits_begin(struct town_store *store, const struct town_hits *hits);
+void db_hits_end(struct town_store *store);
 
 /* What an SQLite result code means to the callers of the store. */
 enum err db_err(int rc);
