@@ -4,10 +4,14 @@
 #include <limits.h>
 #include <string.h>
 
+/* The parser keeps each element that is open: a part of nothing but beginnings, small in the archive, would take gigabytes. */
+enum { DEPTH_MAX = 256 };
+
 struct reading {
 	XML_Parser parser;
 	const struct xml_take *take;
 	void *ctx;
+	int depth; /* elements that are open */
 	enum err e;
 };
 
@@ -28,6 +32,8 @@ static void told(struct reading *r, enum err e)
 static void on_start(void *data, const XML_Char *name, const XML_Char **attributes)
 {
 	struct reading *r = data;
+	if (++r->depth > DEPTH_MAX)
+		told(r, ERR_INVALID);
 	if (r->e == ERR_OK && r->take->start)
 		told(r, r->take->start(r->ctx, local(name), attributes));
 }
@@ -35,6 +41,7 @@ static void on_start(void *data, const XML_Char *name, const XML_Char **attribut
 static void on_end(void *data, const XML_Char *name)
 {
 	struct reading *r = data;
+	r->depth--;
 	if (r->e == ERR_OK && r->take->end)
 		told(r, r->take->end(r->ctx, local(name)));
 }

@@ -14,7 +14,7 @@ struct xml_take {
 	enum err (*text)(void *ctx, const char *text, size_t len); /* a stretch of it: there may be several in a row */
 };
 
-/* ERR_INVALID: not well-formed, or not UTF-8 or UTF-16. */
+/* ERR_INVALID: not well-formed, nested deeper than any document is, or not UTF-8 or UTF-16. */
 MUST_USE enum err xml_read(const char *text, size_t len, const struct xml_take *take, void *ctx);
 
 /* The value of the attribute of that name (its prefix left out), or NULL. */

@@ -112,6 +112,15 @@ static void test_limits(void **state)
 	assert_null(read_sheet("<worksheet><sheetData>", NULL, ERR_INVALID, &note));
 	assert_non_null(strstr(note.text, "已损坏"));
 
+	/* Elements within elements, each of which the parser would keep. */
+	char deep[4096] = "<worksheet>";
+	for (int i = 0; i < 300; i++)
+		strcat(deep, "<a>");
+	for (int i = 0; i < 300; i++)
+		strcat(deep, "</a>");
+	strcat(deep, "</worksheet>");
+	assert_null(read_sheet(deep, NULL, ERR_INVALID, &note));
+
 	/* A small file that is large unpacked. */
 	size_t big = DOCUMENT_PART_MAX_BYTES + 1;
 	char *blanks = malloc(big + 1);
