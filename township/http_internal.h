@@ -88,6 +88,17 @@ void auth_know(struct http_call *call);
 /* Whether the page's form is one that we made for this session; else the reply says what to do. */
 bool auth_form_ours(struct http_call *call);
 
+/* ---- http_body.c; where it is false, the reply says why ---- */
+
+/* What the headers say of the body, before any of it is read. */
+bool body_acceptable(struct http_call *call);
+/* More of it. ERR_TOO_LONG; ERR_NOMEM: all bodies together take too much just now. */
+MUST_USE enum err body_append(struct http_call *call, const char *bytes, size_t len);
+/* It is there whole: becomes the request's JSON, form or fields. */
+bool body_parse(struct http_call *call);
+/* What was sent may be a voter's or the office's words: nothing of it stays. */
+void body_forget(struct http_call *call);
+
 /* Queues what the reply says, and releases it. */
 enum MHD_Result reply_send(struct http_call *call);
 
