@@ -84,3 +84,11 @@ def verify(public, domain, message, signature):
 
 def blake2b(message, size=32):
     return hashlib.blake2b(message, digest_size=size).digest()
+
+
+def aead_encrypt(key, nonce, head, secret):
+    """XChaCha20-Poly1305, bound to `head`."""
+    out = ctypes.create_string_buffer(len(secret) + 16)
+    assert _lib.crypto_aead_xchacha20poly1305_ietf_encrypt(out, None, secret, ctypes.c_ulonglong(len(secret)), head,
+                                                           ctypes.c_ulonglong(len(head)), None, nonce, key) == 0
+    return out.raw
