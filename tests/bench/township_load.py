@@ -39,9 +39,13 @@ class Site:
     def __init__(self, kiosks, events):
         self.folder = tempfile.mkdtemp(prefix="dhk-bench-", dir="/var/tmp")
         self.kiosks, self.events = kiosks, events
-        self.town = world.Township(self.folder, demo=True)
-        subprocess.run([TOOL, "enrol", self.town.folder, str(kiosks)], check=True)
-        self.town.start()
+        try:
+            self.town = world.Township(self.folder, demo=True)
+            subprocess.run([TOOL, "enrol", self.town.folder, str(kiosks)], check=True)
+            self.town.start()
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
 
     def stop(self):
         self.town.stop()
