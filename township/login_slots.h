@@ -5,7 +5,10 @@
 #include "model/seal.h"
 #include "model/throttle.h"
 
-enum { LOGIN_SLOTS = 256 };
+/* Each name that pushes out another costs an Argon2: thousands, so that four guesses before the first pause, and then other names
+ * until they are forgotten, is no quicker than to wait. */
+enum { LOGIN_SLOTS = 8192 };
+
 struct login_slot {
 	uint8_t key[DIGEST_BYTES];
 	struct throttle throttle;
