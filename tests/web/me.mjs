@@ -38,6 +38,11 @@ await office(async ({ page, signIn, shot, phoneShot, another, step }) => {
 		await shot("leave", phone);
 		await leave.first().getByRole("button", { name: "提交请假" }).click();
 		assert.match(await phone.getByRole("status").innerText(), /已提交请假/);
+		const given = page.url();
+		await page.goto("/");
+		await page.getByRole("link", { name: "1 份请假等批准" }).click();
+		assert.match(await page.getByRole("main").innerText(), new RegExp(name));
+		await page.goto(given);
 	});
 	await step("what was given is read, and the talk recorded", async () => {
 		await phone.getByRole("link", { name: receipt }).click();

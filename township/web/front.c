@@ -131,7 +131,7 @@ static void put_waiting(struct html *h, const struct matter *m)
 	size_t i;
 	html_put(h, "<section class=\"card\"><h2>还要看一看</h2><ul>");
 	if (leaves)
-		html_put(h, "<li><a href=\"/leaves\">%zu 份请假等批准</a></li>", leaves);
+		html_put(h, "<li><a href=\"/activities/leaves\">%zu 份请假等批准</a></li>", leaves);
 	if (waiting)
 		html_put(h, "<li><a href=\"/kiosks\">%zu 台机器等登记</a></li>", waiting);
 	json_array_foreach (m->kiosks, i, k)
