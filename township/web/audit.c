@@ -110,7 +110,7 @@ static void audit_page(struct request *rq, struct reply *rp, const char *verdict
 		snprintf(next, sizeof next, "%lld", (long long)web_number(json_array_get(list, PAGE_LINKS - 1), "n"));
 	}
 	web_begin(&h, rq, "操作记录", WEB_USERS);
-	html_put(&h, "<p class=\"crumb\"><a href=\"/users\">账号</a></p>");
+	html_put(&h, "<p class=\"crumb\"><a href=\"/users\">« 账号</a></p>");
 	if (verdict && good)
 		html_put(&h, "<p class=\"done\" role=\"status\">✓ %s</p>", verdict);
 	else if (verdict)

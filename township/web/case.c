@@ -153,6 +153,7 @@ void case_page(struct request *rq, struct reply *rp, unsigned status, const char
 	const json_t *body = json_object_get(c, "body");
 	snprintf(title, sizeof title, "受理号 %s", web_text(c, "receipt"));
 	web_begin(&h, rq, title, WEB_CASES);
+	html_put(&h, "<p class=\"crumb noprint\"><a href=\"/cases\">« 群众反映</a></p>");
 	web_problem(&h, what, remedy);
 	html_put(&h, "<div class=\"columns\"><div><section class=\"card\">");
 	if (web_text(body, "text")[0]) {

@@ -81,6 +81,7 @@ void web_evaluation_paper(struct request *rq, struct reply *rp)
 		e = ERR_STATE;
 	if (!e) {
 		web_begin_paper(&h, rq, web_text(v, "title"));
+		html_put(&h, "<p class=\"crumb noprint\"><a href=\"/evaluations/%s\">« 评议</a></p>", web_text(v, "id"));
 		evaluation_facts(&h, v);
 		evaluation_result(&h, v);
 		evaluation_notes(&h, v, "correction", "更正说明");

@@ -168,6 +168,7 @@ void web_figure_paper(struct request *rq, struct reply *rp)
 		return;
 	snprintf(title, sizeof title, "%s人大代表之家 %d 年 %s", rq->town->township, year, f->title);
 	web_begin_paper(&h, rq, title);
+	html_put(&h, "<p class=\"crumb noprint\"><a href=\"/figures/%s?year=%d\">« %s</a></p>", f->name, year, f->title);
 	put_figure(&h, f, &t);
 	html_put(&h, "<p class=\"soft\">打印时间 %s</p>", web_time(town_now_ms(), now));
 	web_end(&h, rq, rp, 200);

@@ -38,7 +38,7 @@ void roster_begin_deputy(struct html *h, const struct request *rq, const char *t
 {
 	char path[ROSTER_PATH_SIZE];
 	web_begin(h, rq, title, WEB_ROSTER);
-	html_put(h, "<p class=\"crumb\"><a href=\"/roster\">代表名册</a>");
+	html_put(h, "<p class=\"crumb\"><a href=\"/roster\">« 代表名册</a>");
 	if (page)
 		html_put(h, " › <a href=\"%s\">%s</a>", roster_path(id, "", path), page);
 	html_put(h, "</p>");

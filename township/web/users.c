@@ -91,7 +91,7 @@ static void new_page(struct request *rq, struct reply *rp, unsigned status, cons
 	struct html h;
 	const struct fields *f = rq->fields;
 	web_begin(&h, rq, "添加账号", WEB_USERS);
-	html_put(&h, "<p class=\"crumb\"><a href=\"/users\">账号</a></p><div class=\"card narrow\">");
+	html_put(&h, "<p class=\"crumb\"><a href=\"/users\">« 账号</a></p><div class=\"card narrow\">");
 	if (refusal)
 		web_problem(&h, refusal->what, refusal->remedy);
 	web_form(&h, rq, "/users/new");
@@ -156,7 +156,7 @@ static void deputies_page(struct request *rq, struct reply *rp, unsigned status,
 		return;
 	}
 	web_begin(&h, rq, "给代表开账号", WEB_USERS);
-	html_put(&h, "<p class=\"crumb\"><a href=\"/users\">账号</a></p>");
+	html_put(&h, "<p class=\"crumb\"><a href=\"/users\">« 账号</a></p>");
 	if (refusal)
 		web_problem(&h, refusal->what, refusal->remedy);
 	html_put(&h, "<p>还没有账号的代表有 %zu 位。用户名就是代表的姓名；密码是一次性的，打印出来，一人一条剪开发给本人。</p><div class=\"columns\">"
@@ -282,7 +282,7 @@ static void user_page(struct request *rq, struct reply *rp, unsigned status, con
 	snprintf(title, sizeof title, "账号：%s", user->name);
 	html_url(user->name, who, sizeof who);
 	web_begin(&h, rq, title, WEB_USERS);
-	html_put(&h, "<p class=\"crumb\"><a href=\"/users\">账号</a></p>");
+	html_put(&h, "<p class=\"crumb\"><a href=\"/users\">« 账号</a></p>");
 	if (refusal)
 		web_problem(&h, refusal->what, refusal->remedy);
 	html_put(&h, "<div class=\"card\"><dl class=\"facts\"><dt>角色</dt><dd>%s</dd><dt>状态</dt><dd>", account_role(user->role));
