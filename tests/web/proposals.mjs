@@ -14,7 +14,7 @@ await office(async ({ page, signIn, shot, phoneShot, another, step }) => {
 
 	await step("a congress is entered with its dates", async () => {
 		await page.getByRole("link", { name: "建议议案" }).click();
-		await page.getByText("没有符合的").waitFor();
+		await page.getByText("还没有登记建议、议案").waitFor();
 		await page.getByRole("link", { name: "会议和议案截止日期" }).click();
 		await page.getByLabel("会议名称").fill("第十九届人民代表大会第三次会议");
 		await page.getByLabel("开幕日期").fill(day(-30));

@@ -142,7 +142,8 @@ static void put_list(struct html *h, const struct asked *a, const json_t *list, 
 	size_t i;
 	char query[2048], next[80] = "";
 	if (json_array_size(list) == 0) {
-		html_put(h, "<p class=\"card empty\">没有符合的。</p>");
+		bool narrowed = a->q[0] || a->state[0] || a->kind[0] || a->congress[0] || a->due[0] || a->after[0];
+		html_put(h, "<p class=\"card empty\">%s</p>", narrowed ? "没有符合的。可以换个词，或点“全部”。" : "还没有登记建议、议案。");
 		return;
 	}
 	html_put(h, "<div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">编号</th><th scope=\"col\">标题</th>"
