@@ -129,7 +129,10 @@ void web_error(struct request *rq, struct reply *rp)
 	char what[256], remedy[512];
 	unsigned status = rp->status;
 	snprintf(what, sizeof what, "%s", web_text(error, "message"));
-	snprintf(remedy, sizeof remedy, "%s", status == 404 || status == 405 ? "请核对网址，或从首页找起" : web_text(error, "remedy"));
+	snprintf(remedy, sizeof remedy, "%s",
+	         status == 404 || status == 405 ? "请核对网址，或从首页找起"
+	         : status == 413                ? "请按浏览器的“后退”回到刚才的页面，把文字写短一些，或者换一个小些的文件"
+	                                        : web_text(error, "remedy"));
 	json_decref(rp->json);
 	rp->json = NULL;
 	bool deputy = strcmp(rq->user.role, "deputy") == 0;
