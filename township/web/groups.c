@@ -196,7 +196,7 @@ static void put_plain(struct html *h, const struct group_form *f)
 static void show(struct request *rq, struct reply *rp, const struct group_form *f)
 {
 	struct html h;
-	roster_begin(&h, rq, f->id ? f->name : "新建小组", ROSTER_GROUPS);
+	roster_begin(&h, rq, f->group ? web_text(f->group, "name") : "新建小组", ROSTER_GROUPS);
 	put_refusal(&h, &f->refusal);
 	if (web_may_write(rq))
 		put_form(&h, rq, f);
