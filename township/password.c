@@ -109,6 +109,14 @@ static struct throttle *throttle_of(struct town *town, const char *name, const c
 	return &login_slot_of(town->logins, LOGIN_SLOTS, key, now)->throttle;
 }
 
+/* The head sees it among what was done, once a pause. A name that is nobody's is not kept: it may be a password typed in the wrong
+ * place. Under the town's lock. */
+static enum err note_guessing(struct town *town, const char *name, const char *peer)
+{
+	enum err e = town_begin(town->store);
+	return e ? e : town_end(town->store, town_audit_user(town, name, "login.wrong", peer, ""));
+}
+
 enum err password_check(struct town *town, const char *name, const char *password, const char *peer,
                         struct town_user *user, int64_t *wait_ms)
 {
@@ -133,6 +141,10 @@ enum err password_check(struct town *town, const char *name, const char *passwor
 		throttle_right(throttle);
 	else
 		throttle_wrong(throttle, now);
+	bool guessed = known && throttle_wait_ms(throttle, now) > 0;
+	/* It is refused whether or not its link could be written. */
+	if (guessed && note_guessing(town, user->name, peer))
+		fprintf(stderr, "township: wrong passwords in a row from %s could not be noted in the chain\n", peer);
 	town_unlock(town);
 	return right ? ERR_OK : ERR_DENIED;
 }

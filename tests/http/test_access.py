@@ -244,3 +244,14 @@ class Access(world.WorldTest):
                     self.assertEqual((reply.status, reply.headers["Location"]), (303, "/account/password"))
         reply = self.town.request("POST", "/v1/office/login", {"user": "newcomer", "password": once})
         self.assertEqual((reply.status, reply.code), (403, "must_change"))
+
+    def test_guessing_is_seen_by_the_head(self):
+        for _ in range(5):
+            self.assertEqual(self.town.post_form("/login", {"user": "the-clerk", "password": "a guess"}).status, 401)
+            self.town.post_form("/login", {"user": "nobody's name", "password": "a guess"})
+        self.assertEqual(self.town.post_form("/login", {"user": "the-clerk", "password": SOLID}).status, 429)
+        page = self.browser("head").page("/audit")
+        self.assertEqual(page.count("密码连续填错，暂停登录"), 1)
+        self.assertRegex(page, r"密码连续填错，暂停登录</td>\s*<td[^>]*>从 127\.0\.0\.1<")
+        self.assertNotIn("nobody", page)
+        self.settled(self.town)

@@ -28,6 +28,7 @@ const struct web_option audit_choices[] = {
 
 static const struct web_option words[] = {
 	{"login", "登录"},
+	{"login.wrong", "密码连续填错，暂停登录"},
 	{"logout", "退出"},
 	{"session.ended", "让登录退出"},
 	{"password.changed", "换了密码"},
@@ -169,7 +170,7 @@ const char *audit_object(const json_t *link, char out[AUDIT_WORDS_SIZE])
 	int64_t count, until;
 	if (label[0])
 		snprintf(out, AUDIT_WORDS_SIZE, "%s", label);
-	else if (strcmp(act, "login") == 0)
+	else if (strcmp(act, "login") == 0 || strcmp(act, "login.wrong") == 0)
 		snprintf(out, AUDIT_WORDS_SIZE, "从 %s", object);
 	else if (strcmp(act, "events.accepted") == 0 && str_take_number(&p, &count) && str_skip(&p, " up to ") && str_take_number(&p, &until))
 		snprintf(out, AUDIT_WORDS_SIZE, "%lld 条，到第 %lld 号", (long long)count, (long long)until);
