@@ -94,10 +94,10 @@ void web_evaluation_paper(struct request *rq, struct reply *rp)
 	json_decref(v);
 }
 
-static void finish(struct request *rq, struct reply *rp, enum err e, const struct refusal *refusal)
+static void finish(struct request *rq, struct reply *rp, enum err e, const struct refusal *refusal, const char *done)
 {
 	if (!e)
-		web_redirect(rp, "/evaluations/%s?done=saved", rq->args[0]);
+		web_redirect(rp, "/evaluations/%s?done=%s", rq->args[0], done);
 	else if (refusal->e)
 		evaluation_page(rq, rp, refusal);
 	else
@@ -113,14 +113,14 @@ void web_evaluation_edit(struct request *rq, struct reply *rp)
 	struct refusal refusal;
 	char same[UUID_SIZE];
 	enum err e = evaluation_save(rq->town, rq->args[0], &draft, rq->user.name, same, &refusal);
-	finish(rq, rp, e, &refusal);
+	finish(rq, rp, e, &refusal, "saved");
 }
 
 void web_evaluation_begin(struct request *rq, struct reply *rp)
 {
 	struct refusal refusal;
 	enum err e = evaluation_begin(rq->town, rq->args[0], rq->user.name, &refusal);
-	finish(rq, rp, e, &refusal);
+	finish(rq, rp, e, &refusal, "evaluation-begun");
 }
 
 void web_evaluation_drop(struct request *rq, struct reply *rp)
@@ -130,7 +130,7 @@ void web_evaluation_drop(struct request *rq, struct reply *rp)
 	if (!e)
 		web_redirect(rp, "/evaluations?done=evaluation-dropped");
 	else
-		finish(rq, rp, e, &refusal);
+		finish(rq, rp, e, &refusal, "evaluation-dropped");
 }
 
 void web_evaluation_count(struct request *rq, struct reply *rp)
@@ -142,7 +142,7 @@ void web_evaluation_count(struct request *rq, struct reply *rp)
 	                                  .comments = fields_text(f, "comments")};
 	struct refusal refusal;
 	enum err e = evaluation_count(rq->town, rq->args[0], &draft, rq->user.name, &refusal);
-	finish(rq, rp, e, &refusal);
+	finish(rq, rp, e, &refusal, "evaluation-counted");
 }
 
 void web_evaluation_confirm(struct request *rq, struct reply *rp)
@@ -153,14 +153,14 @@ void web_evaluation_confirm(struct request *rq, struct reply *rp)
 	if (!str_take_number(&seen, &counted) || *seen)
 		counted = 0;
 	enum err e = evaluation_confirm(rq->town, rq->args[0], counted, rq->user.name, &refusal);
-	finish(rq, rp, e, &refusal);
+	finish(rq, rp, e, &refusal, "evaluation-confirmed");
 }
 
 void web_evaluation_recount(struct request *rq, struct reply *rp)
 {
 	struct refusal refusal;
 	enum err e = evaluation_recount(rq->town, rq->args[0], fields_text(rq->fields, "reason"), rq->user.name, &refusal);
-	finish(rq, rp, e, &refusal);
+	finish(rq, rp, e, &refusal, "evaluation-recount");
 }
 
 void web_evaluation_note(struct request *rq, struct reply *rp)
@@ -169,5 +169,5 @@ void web_evaluation_note(struct request *rq, struct reply *rp)
 	struct refusal refusal;
 	enum err e = evaluation_note(rq->town, rq->args[0], fields_text(f, "kind"), fields_text(f, "day"), fields_text(f, "text"),
 	                             rq->user.name, &refusal);
-	finish(rq, rp, e, &refusal);
+	finish(rq, rp, e, &refusal, "saved");
 }
