@@ -113,7 +113,9 @@ static void put_list(struct html *h, const struct asked *a, const struct town_ca
 	size_t i;
 	char query[2048];
 	if (json_array_size(page->cases) == 0) {
-		html_put(h, "<p class=\"card empty\">没有符合的。可以换个词，或点“全部”。</p>");
+		query_of(a, query, sizeof query);
+		html_put(h, "<p class=\"card empty\">%s</p>",
+		         query[1] || a->after[0] ? "没有符合的。可以换个词，或点“全部”。" : "还没有收到群众反映。");
 		return;
 	}
 	put_count(h, page);
