@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "model/str.h"
-#include "township/store/db.h"
+#include "township/store/activity_row.h"
 #include "township/store_attendance.h"
 
 void town_invitees_clear(struct town_invitees *list)
@@ -52,16 +52,9 @@ enum err town_activity_put(struct town_store *store, const struct activity *a, c
 	return e;
 }
 
-enum err town_activity_get(struct town_store *store, const char *id, struct activity *a)
+enum err activity_read(sqlite3_stmt *stmt, struct activity *a)
 {
-	sqlite3_stmt *stmt;
 	char kind[32];
-	enum err e = db_one(store, &stmt,
-	                    "SELECT id, kind, title, place, starts_ms, ends_ms, opens_min, grace_min, quorum, signs_out,"
-	                    " cancelled FROM activities WHERE id = ?",
-	                    "t", id);
-	if (e)
-		return e;
 	db_text(stmt, 0, a->id, sizeof a->id);
 	db_text(stmt, 1, kind, sizeof kind);
 	db_text(stmt, 2, a->title, sizeof a->title);
@@ -72,9 +65,22 @@ enum err town_activity_get(struct town_store *store, const char *id, struct acti
 	a->grace_min = sqlite3_column_int(stmt, 7);
 	a->quorum = sqlite3_column_int(stmt, 8);
 	a->signs_out = sqlite3_column_int(stmt, 9) != 0;
+	return activity_kind_parse(kind, &a->kind) ? ERR_CORRUPT : ERR_OK;
+}
+
+enum err town_activity_get(struct town_store *store, const char *id, struct activity *a)
+{
+	sqlite3_stmt *stmt;
+	enum err e = db_one(store, &stmt,
+	                    "SELECT id, kind, title, place, starts_ms, ends_ms, opens_min, grace_min, quorum, signs_out,"
+	                    " cancelled FROM activities WHERE id = ?",
+	                    "t", id);
+	if (e)
+		return e;
+	e = activity_read(stmt, a);
 	a->cancelled = sqlite3_column_int(stmt, 10) != 0;
 	sqlite3_reset(stmt);
-	return activity_kind_parse(kind, &a->kind) ? ERR_CORRUPT : ERR_OK;
+	return e;
 }
 
 enum err town_invitees_get(struct town_store *store, const char *id, struct town_invitees *list)

@@ -1,7 +1,7 @@
 /* Plans of activities: what is not published yet, and what of a published one stays at the office. */
 #include <string.h>
 
-#include "township/store/db.h"
+#include "township/store/activity_row.h"
 #include "township/store_activity_papers.h"
 
 void town_plan_clear(struct town_plan *plan)
@@ -12,22 +12,11 @@ void town_plan_clear(struct town_plan *plan)
 /* id, kind, title, place, starts, ends, opens, grace, quorum, signs out, agenda, changed. */
 static enum err read_draft(sqlite3_stmt *stmt, struct town_plan *plan)
 {
-	char kind[32];
-	struct activity *a = &plan->activity;
-	db_text(stmt, 0, a->id, sizeof a->id);
-	db_text(stmt, 1, kind, sizeof kind);
-	db_text(stmt, 2, a->title, sizeof a->title);
-	db_text(stmt, 3, a->place, sizeof a->place);
-	a->starts_ms = sqlite3_column_int64(stmt, 4);
-	a->ends_ms = sqlite3_column_int64(stmt, 5);
-	a->opens_min = sqlite3_column_int(stmt, 6);
-	a->grace_min = sqlite3_column_int(stmt, 7);
-	a->quorum = sqlite3_column_int(stmt, 8);
-	a->signs_out = sqlite3_column_int(stmt, 9) != 0;
+	enum err e = activity_read(stmt, &plan->activity);
 	db_text(stmt, 10, plan->agenda, sizeof plan->agenda);
 	plan->rev = sqlite3_column_int64(stmt, 11);
 	sqlite3_reset(stmt);
-	return activity_kind_parse(kind, &a->kind) ? ERR_CORRUPT : ERR_OK;
+	return e;
 }
 
 static enum err draft_get(struct town_store *store, const char *id, struct town_plan *plan)
