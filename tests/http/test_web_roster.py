@@ -120,7 +120,8 @@ class People(Roster):
             self.assertEqual(reply.status, 422, change)
             self.assertIn(words, reply.body.decode())
             self.assertIn("&lt;b&gt;&quot;教师", reply.body.decode())
-        self.assertIn("没有符合条件的代表", self.office.page("/roster"))
+        self.assertIn("名册上还没有代表", self.office.page("/roster"))
+        self.assertIn("没有符合条件的代表", self.office.page("/roster?q=zyl"))
 
     def test_two_clerks_do_not_undo_each_other(self):
         deputy = self.add()

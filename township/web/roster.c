@@ -54,12 +54,13 @@ static void put_row(struct html *h, const json_t *d)
 	         json_is_true(json_object_get(d, "card")) ? "已发" : "—");
 }
 
-static void put_table(struct html *h, const struct town_roster_page *page)
+static void put_table(struct html *h, const struct town_roster_filter *f, const struct town_roster_page *page)
 {
+	bool narrowed = f->q[0] || f->group[0] || f->level[0] || f->village[0] || f->after[0] || f->left;
 	const json_t *d;
 	size_t i;
 	if (json_array_size(page->deputies) == 0) {
-		html_put(h, "<p class=\"card empty\">没有符合条件的代表。</p>");
+		html_put(h, "<p class=\"card empty\">%s</p>", narrowed ? "没有符合条件的代表。" : "名册上还没有代表。可以一位一位新增，或者导入名册。");
 		return;
 	}
 	html_put(h, "<p class=\"soft\">共 %lld 位</p><div class=\"scroll\"><table class=\"cards\"><thead><tr><th scope=\"col\">姓名</th><th scope=\"col\">性别</th>"
@@ -103,7 +104,7 @@ void web_roster(struct request *rq, struct reply *rp)
 			html_put(&h, "<a class=\"button main\" href=\"/roster/new\">新增代表</a>");
 		html_put(&h, "<a class=\"button\" href=\"/roster/export.xlsx\">导出 XLSX</a><a class=\"button\" href=\"/roster/export.csv\">导出 CSV</a></p>");
 		put_filters(&h, &filter, groups, villages);
-		put_table(&h, &page);
+		put_table(&h, &filter, &page);
 		put_pager(&h, &filter, &page);
 		web_end(&h, rq, rp, 200);
 	}
