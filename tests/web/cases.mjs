@@ -107,6 +107,12 @@ await office(async ({ page, signIn, shot, phoneShot, another, step }) => {
 		await page.getByText("已办结").first().waitFor();
 		assert.equal(await page.locator("details").filter({ hasText: "书面答复" }).count(), 0, "nothing more to do");
 	});
+	await step("the most urgent of the others is one touch away, and back", async () => {
+		const here = page.url().split("?")[0];
+		await page.getByRole("link", { name: /下一件急的/ }).click();
+		assert.notEqual(page.url(), here);
+		await page.goto(here);
+	});
 	await step("its village is put right", async () => {
 		await page.getByText("是哪个村的事").click();
 		await page.getByLabel("村", { exact: true }).selectOption({ index: 1 });

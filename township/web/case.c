@@ -133,6 +133,30 @@ static enum err open_case(struct request *rq, struct town_case *c, json_t **open
 	return e ? e : case_open(rq->town, c, opened);
 }
 
+/* The most urgent of the others: forty of them are worked one after another. */
+static void put_next(struct html *h, struct request *rq, const char *this_id)
+{
+	char today[TOWN_DATE_SIZE];
+	struct town_case_page page = {0};
+	const json_t *c;
+	size_t i;
+	town_today(today);
+	town_lock(rq->town);
+	enum err e = town_cases_page(
+		rq->town->store,
+		&(struct town_case_filter){.open = true, .today = today, .order = TOWN_CASES_BY_DUE, .limit = 2}, &page);
+	town_unlock(rq->town);
+	if (e)
+		return;
+	json_array_foreach (page.cases, i, c) {
+		if (strcmp(web_text(c, "case_id"), this_id) == 0)
+			continue;
+		html_put(h, " · <a href=\"/cases/%s\">下一件急的：%s »</a>", web_text(c, "case_id"), web_text(c, "receipt"));
+		break;
+	}
+	json_decref(page.cases);
+}
+
 void case_page(struct request *rq, struct reply *rp, unsigned status, const char *what, const char *remedy)
 {
 	struct html h;
@@ -153,7 +177,9 @@ void case_page(struct request *rq, struct reply *rp, unsigned status, const char
 	const json_t *body = json_object_get(c, "body");
 	snprintf(title, sizeof title, "受理号 %s", web_text(c, "receipt"));
 	web_begin(&h, rq, title, WEB_CASES);
-	html_put(&h, "<p class=\"crumb noprint\"><a href=\"/cases\">« 群众反映</a></p>");
+	html_put(&h, "<p class=\"crumb noprint\"><a href=\"/cases\">« 群众反映</a>");
+	put_next(&h, rq, known.id);
+	html_put(&h, "</p>");
 	web_problem(&h, what, remedy);
 	html_put(&h, "<div class=\"columns\"><div><section class=\"card\">");
 	if (web_text(body, "text")[0]) {
